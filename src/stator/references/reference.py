@@ -1,0 +1,65 @@
+"""What a scanner reports: references, and remarks on what it saw but could not read.
+
+A scanner only looks. It returns positions in the bytes it was given; nothing is rewritten, no tree is
+built. Offsets count bytes from the start of the file and are half open, as in ``content[start:end]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The form in which a file names another; the value is what messages call it."""
+
+    CSS_URL = "url()"
+    CSS_SRC = "src()"
+    CSS_IMPORT = "@import"
+    CSS_IMAGE_SET = "image-set()"
+    JS_IMPORT = "import"
+    JS_EXPORT = "export … from"
+    JS_DYNAMIC_IMPORT = "import()"
+    JS_URL = "new URL()"
+    SOURCE_MAP = "sourceMappingURL"
+    MAP_FILE = "source map's file"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A specifier: ``content[start:end]`` is its text as written, without quotes or outer white space.
+
+    ``specifier`` is the same text with the escapes of the language resolved (CSS ``\\66``, JavaScript
+    ``\\u0066``, JSON ``\\/``); percent-encoding is part of the URL and stays.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    specifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something at ``content[start:end]`` that may name a file and was left alone.
+
+    ``id`` is the id of the finding that tells the user: ``computed-reference`` (the text is known only at
+    run time), ``broken-encoding`` (a specifier that is not UTF-8), ``unclear-syntax`` (the scanner cannot
+    know how the rest of the file reads).
+    """
+
+    start: int
+    end: int
+    id: str
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """All that one look at a file found, both in order of position."""
+
+    references: tuple[Reference, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+NOTHING = Scan()

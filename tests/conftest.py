@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import parts
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("needs"):
+        reason = parts.missing(marker.args[0])
+        if reason is None:
+            continue
+        if os.environ.get("STATOR_REQUIRE_PARTS"):
+            pytest.fail(f"a required part is missing: {reason}", pytrace=False)
+        pytest.skip(reason)

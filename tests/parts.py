@@ -1,0 +1,34 @@
+"""The real parts that tests talk to, and how to tell whether they are here.
+
+A test asks for one with ``@pytest.mark.needs("node")``. Where the part is missing the test is skipped with
+the reason; with ``STATOR_REQUIRE_PARTS=1``, as in CI, it fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+CORPUS = TESTS / "oracles" / "node_modules"
+PARTS = TESTS.parent / ".parts"
+
+
+def _command(name: str) -> Callable[[], bool]:
+    return lambda: shutil.which(name) is not None
+
+
+AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
+    "node": (_command("node"), "node is not on PATH"),
+    "npm corpus": (lambda: (CORPUS / "acorn").is_dir(), "run scripts/install-test-parts first (needs npm)"),
+    "chromium": (_command("chromium"), "Debian's chromium is not installed"),
+    "root": (lambda: os.geteuid() == 0, "mounting a small tmpfs needs root"),
+}
+
+
+def missing(part: str) -> str | None:
+    """Return why ``part`` cannot be used on this machine, or ``None`` when it can."""
+    available, reason = AVAILABLE[part]
+    return None if available() else reason
