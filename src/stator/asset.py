@@ -1,0 +1,43 @@
+"""Assets: source files that were read once, with what one reading tells of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import IO
+
+from stator.load_path import SourceFile
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A source file whose content is known by its size in bytes and its SHA-256."""
+
+    source: SourceFile
+    size: int
+    sha256: bytes
+
+
+def read_whole(source: SourceFile) -> tuple[Asset, bytes]:
+    """Return the asset and its content. Raises ``OSError``."""
+    with source.open() as file:
+        content = read_all(file)
+    return Asset(source, len(content), hashlib.sha256(content).digest()), content
+
+
+def read_all(file: IO[bytes]) -> bytes:
+    """Return all bytes of an open file, whether it was opened buffered, raw, or by a remote storage."""
+    content = file.read()
+    return content if isinstance(content, bytes) else bytes(content)
+
+
+def read_through(source: SourceFile) -> Asset:
+    """Return the asset of a file of any size without holding it in memory. Raises ``OSError``."""
+    digest, size = hashlib.sha256(), 0
+    with source.open() as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return Asset(source, size, digest.digest())

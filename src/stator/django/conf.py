@@ -1,0 +1,22 @@
+"""The options of the project, read from ``settings.STATOR`` once."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from django.conf import settings
+
+from stator.config import Options, read_options
+
+
+@functools.cache
+def options() -> Options:
+    """Return the options of the project. Raises ``ConfigError`` for a bad setting."""
+    return read_options(getattr(settings, "STATOR", {}))
+
+
+def forget_options(*, setting: str, **_: Any) -> None:
+    """Read the setting anew after a test has changed it."""
+    if setting == "STATOR":
+        options.cache_clear()

@@ -1,0 +1,126 @@
+"""From Django's finders to the load path."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sysconfig
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any, cast
+
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder, FileSystemFinder, get_finders
+from django.core.files.storage import FileSystemStorage, Storage
+
+from stator.config import EDITOR_DROPPINGS, Options, matcher
+from stator.findings import Finding
+from stator.load_path import LoadPath, Origin, SourceFile, load_path, source_file, walk
+
+_PACKAGE_FOLDERS = {"site-packages", "dist-packages", "node_modules"}
+
+
+def find(options: Options, ignore_patterns: Sequence[str], *, use_defaults: bool = True) -> LoadPath:
+    """Return the load path of the project.
+
+    ``ignore_patterns`` are those of the command, matched as Django's finders match them: against each
+    name, and against each file's path below its folder. ``use_defaults`` adds editors' droppings.
+    """
+    own = matcher(options.ignore)
+    given = matcher([*ignore_patterns, *(EDITOR_DROPPINGS if use_defaults else ())])
+
+    def ignored_name(name: str) -> bool:
+        return given(name) or own(name)
+
+    def files_of(origin: Origin) -> Iterator[SourceFile | Finding]:
+        def ignored_path(path: str) -> bool:
+            return given(path) or own(_prefixed(origin.prefix, path))
+
+        return walk(origin, ignored_name, ignored_path, follow_symlinks=options.follow_symlinks)
+
+    def found() -> Iterator[SourceFile | Finding]:
+        for finder in get_finders():
+            folders = _folders(finder)
+            if folders is None:
+                yield from _listed(finder, list(ignore_patterns), own)
+            else:
+                yield from (file for origin in folders for file in files_of(origin))
+
+    return load_path(found())
+
+
+def from_storages(paths: dict[str, tuple[Storage, str]]) -> LoadPath:
+    """Return the load path of files that somebody else has found: Django's form for ``post_process``."""
+    return load_path(_of_storage(storage, path, name) for name, (storage, path) in paths.items())
+
+
+def origins() -> list[Origin]:
+    """Return the folders of the project's finders, in order, as far as they are folders."""
+    return [origin for finder in get_finders() for origin in _folders(finder) or ()]
+
+
+def _folders(finder: BaseFinder) -> list[Origin] | None:
+    """Return the folders of one of Django's own finders, ``None`` for a finder that must list for itself.
+
+    A subclass may find anything anywhere, so only the very classes count.
+    """
+    if type(finder) is FileSystemFinder:
+        return [
+            _origin(f"STATICFILES_DIRS[{number}]", os.fspath(root), prefix or "")
+            for number, (prefix, root) in enumerate(finder.locations)
+            if os.path.isdir(root)
+        ]
+    if type(finder) is AppDirectoriesFinder:
+        return [
+            _origin(f"app {name!r}", os.fspath(storage.location))
+            for name, storage in finder.storages.items()
+            if os.path.isdir(os.fspath(storage.location))
+        ]
+    return None
+
+
+def _listed(
+    finder: BaseFinder, ignore_patterns: list[str], ignored: Callable[[str], bool]
+) -> Iterator[SourceFile | Finding]:
+    for path, storage in finder.list(ignore_patterns):
+        name = _prefixed(getattr(storage, "prefix", None) or "", path.replace(os.sep, "/"))
+        if not ignored(name) and not ignored(name.rpartition("/")[2]):
+            yield _of_storage(storage, path, name)
+
+
+def _of_storage(storage: Any, path: str, name: str) -> SourceFile | Finding:
+    name = name.replace(os.sep, "/")
+    label = f"{storage.__class__.__module__}.{storage.__class__.__qualname__}"
+    if _is_plain_folder(storage):
+        return source_file(name, storage.path(path), _origin(label, storage.location))
+    opener = cast("Callable[[], IO[bytes]]", functools.partial(storage.open, path))
+    return source_file(name, f"{label}:{path}", Origin(label, label), opener)
+
+
+def _is_plain_folder(storage: Any) -> bool:
+    """Say whether what ``storage.open`` gives is just the file at ``storage.path``."""
+    kind = storage.__class__  # that of the storage itself, where type() gives Django's lazy wrapper
+    return (
+        isinstance(storage, FileSystemStorage)
+        and kind.open is FileSystemStorage.open
+        and kind._open is FileSystemStorage._open  # type: ignore[attr-defined]  # noqa: SLF001
+        and kind.path is FileSystemStorage.path
+    )
+
+
+def _prefixed(prefix: str, path: str) -> str:
+    return f"{prefix}/{path}" if prefix else path
+
+
+def _origin(label: str, root: str, prefix: str = "") -> Origin:
+    root = os.path.abspath(root)
+    return Origin(label, root, prefix.replace(os.sep, "/"), _is_package(root))
+
+
+def _is_package(root: str) -> bool:
+    return not _PACKAGE_FOLDERS.isdisjoint(root.split(os.sep)) or any(
+        root.startswith(folder + os.sep) for folder in _installed()
+    )
+
+
+@functools.cache
+def _installed() -> tuple[str, ...]:
+    return tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})

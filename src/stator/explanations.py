@@ -1,0 +1,129 @@
+"""Explanations: from what a build could not do to findings that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from stator.config import Options
+from stator.findings import Finding, Level, Place, place_in
+from stator.load_path import LoadPath, SourceFile, printable
+from stator.nearest import Names
+from stator.references import Kind, Reference, Remark
+from stator.references.resolve import Broken
+
+_POLICY_LEVELS = {"error": Level.ERROR, "warn": Level.WARNING}
+
+_REMARKS = {
+    "computed-reference": (
+        "{kind} with a name that is known only at run time; it is left as it is",
+        "Name the file in one string, or ask the page for the URL: it is published under a digested name.",
+    ),
+    "broken-encoding": (
+        "this text is not UTF-8, so the file that it names cannot be known",
+        "Save the file as UTF-8.",
+    ),
+    "unclear-syntax": (
+        "from here on the file cannot be read with certainty, so later references are left as they are",
+        "Mend the syntax error, or tell us if there is none.",
+    ),
+}
+_REMARK_LEVELS = {"computed-reference": Level.INFO}
+
+
+class Explain:
+    """Turns broken references and remarks of a file into findings, by the policy of the options."""
+
+    def __init__(self, load_path: LoadPath, options: Options) -> None:
+        self._load_path = load_path
+        self._options = options
+        self._names: Names | None = None
+
+    def __call__(
+        self, source: SourceFile, content: bytes, broken: Iterable[Broken], remarks: Iterable[Remark]
+    ) -> Iterator[Finding]:
+        for reference, path in broken:
+            finding = self._broken(source, content, reference, path)
+            if finding:
+                yield finding
+        for remark in remarks:
+            message, hint = _REMARKS[remark.id]
+            level = _REMARK_LEVELS.get(remark.id, Level.WARNING)
+            yield Finding(
+                remark.id,
+                Level.INFO if source.origin.package else level,
+                message.format(kind=remark.kind),
+                place_in(printable(source.location), content, remark.start, remark.end),
+                hint,
+                source.path,
+                source.origin.package,
+            )
+
+    def _broken(self, source: SourceFile, content: bytes, reference: Reference, path: str) -> Finding | None:
+        package = source.origin.package
+        policy = self._options.missing_policy(source.path, package=package)
+        # A generated file often names itself by a name it has lost since; nothing follows that name.
+        if policy == "ignore" or reference.kind is Kind.MAP_FILE:
+            return None
+        level = _POLICY_LEVELS[policy]
+        if reference.kind is Kind.SOURCE_MAP:
+            # Only a developer's browser asks for a source map; a page never fails for want of one.
+            level = Level.INFO if package else Level.WARNING
+        id, message, hint = self._explain(reference, path)
+        place = place_in(printable(source.location), content, reference.start, reference.end)
+        return Finding(id, level, message, place, hint, source.path, package)
+
+    def _explain(self, reference: Reference, path: str) -> tuple[str, str, str]:
+        said = f"{reference.kind} {reference.specifier!r}"
+        if reference.kind is Kind.SOURCE_MAP:
+            return (
+                "missing-source-map",
+                f"the source map {path!r} does not exist",
+                "Publish the map, or remove the comment that names it.",
+            )
+        if not path:
+            return (
+                "outside-root",
+                f"{said} leads above the root of all static files",
+                "Count the '../' again; what is not a static file needs a URL that begins with '/'.",
+            )
+        if self._names is None:
+            self._names = Names(self._load_path.files)
+        other_case = self._names.other_case(path)
+        if other_case:
+            return (
+                "case-mismatch",
+                f"{said} means {path!r}, which exists only as {other_case!r}",
+                "Write the name in the same case: most servers tell upper from lower.",
+            )
+        nearest = self._names.nearest(path)
+        return (
+            "missing-reference",
+            f"{said} means {path!r}, which does not exist",
+            f"Did you mean {nearest!r}?" if nearest else "Add the file, or remove the reference.",
+        )
+
+
+def changed_meanwhile(source: SourceFile) -> Finding:
+    """Return the finding for a source that was written to while it was being collected."""
+    return Finding(
+        "changed-meanwhile",
+        Level.ERROR,
+        "was changed while it was being collected",
+        Place(printable(source.location)),
+        "Run the command again, when nothing writes to the file.",
+        source.path,
+    )
+
+
+def taken_names(names: Mapping[str, str], files: Mapping[str, SourceFile]) -> Iterator[Finding]:
+    """Yield an error for each published name that is also the name of another source file."""
+    for path, name in names.items():
+        if name != path and name in files:
+            yield Finding(
+                "name-taken",
+                Level.ERROR,
+                f"{path!r} would be published as {name!r}, and a source file already has that name",
+                Place(printable(files[name].location)),
+                "It looks like the output of an earlier collect. Remove it from the sources.",
+                name,
+            )

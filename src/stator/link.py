@@ -1,0 +1,52 @@
+"""Link: write the targets' published names into the spans of the references, and touch nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from stator.asset import Asset
+from stator.references.resolve import Link
+from stator.urls import with_base_name, without_escapes
+
+
+class Splice(NamedTuple):
+    """``content[start:end]`` becomes ``text``."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+def splices(content: bytes, links: Iterable[Link], names: Mapping[str, str]) -> tuple[Splice, ...]:
+    """Return what linking changes in ``content``; ``names`` are the published names of the targets.
+
+    A link whose target keeps its name changes nothing.
+    """
+    changes = []
+    for start, end, specifier, target in links:
+        if names[target] == target:
+            continue
+        text = with_base_name(specifier, names[target])
+        if content[start:end] != specifier.encode():
+            # It was written with escapes. Percent-encoding says the same in CSS, JavaScript and JSON.
+            text = without_escapes(text)
+        changes.append(Splice(start, end, text.encode()))
+    return tuple(changes)
+
+
+def link(content: bytes, changes: Iterable[Splice]) -> bytes:
+    """Return ``content`` with the changes made, which must be in order and must not overlap."""
+    pieces, position = [], 0
+    for start, end, text in changes:
+        pieces += [content[position:start], text]
+        position = end
+    pieces.append(content[position:])
+    return b"".join(pieces)
+
+
+def linked(asset: Asset, content: bytes, changes: Iterable[Splice]) -> Asset:
+    """Return the asset as it will be after linking: the same source, the size and hash of the result."""
+    result = link(content, changes)
+    return Asset(asset.source, len(result), hashlib.sha256(result).digest())

@@ -1,0 +1,244 @@
+"""The load path: every source file there is, in the order in which the finders offer them.
+
+The first file of a name wins, the others are *shadowed*. Files are found here, not read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, NamedTuple
+
+from stator.errors import UnsafePath
+from stator.findings import Finding, Level, Place
+from stator.paths import logical_path
+
+HIDDEN_MANIFESTS = {".vite": "manifest.json"}  # where a bundler hides its manifest from those who walk by
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A folder or a storage that offers files, and what people call it.
+
+    ``label`` is for messages (``app 'polls'``). ``root`` is an absolute folder, or whatever names a
+    storage that is not on this disk. ``prefix`` is put before the paths of its files. ``package`` says
+    that it belongs to an installed package, where the user cannot mend a file.
+    """
+
+    label: str
+    root: str
+    prefix: str = ""
+    package: bool = False
+
+
+class SourceFile(NamedTuple):
+    """A file that was found and not yet read.
+
+    ``location`` is its absolute path, or the name that messages use for it when ``opener`` is given: that
+    is how files of remote storages are read.
+    """
+
+    path: str
+    location: str
+    origin: Origin
+    opener: Callable[[], IO[bytes]] | None = None
+
+    def open(self) -> IO[bytes]:
+        """Open the file for reading bytes, unbuffered where it is a file on this disk."""
+        return self.opener() if self.opener else open(self.location, "rb", buffering=0)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPath:
+    """Source files by logical path, in sorted order; ``shadowed`` holds those that lost, in order."""
+
+    files: dict[str, SourceFile]
+    shadowed: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    bundler_manifests: tuple[SourceFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def load_path(found: Iterable[SourceFile | Finding]) -> LoadPath:
+    """Return the load path of all that the origins offer, in their order of precedence."""
+    files: dict[str, SourceFile] = {}
+    shadowed: dict[str, tuple[SourceFile, ...]] = {}
+    hidden: list[SourceFile] = []
+    findings: list[Finding] = []
+    for item in found:
+        if isinstance(item, Finding):
+            findings.append(item)
+        elif is_hidden_manifest(item.path):
+            hidden.append(item)
+        elif item.path not in files:
+            files[item.path] = item
+        elif item.location != files[item.path].location:
+            shadowed[item.path] = (*shadowed.get(item.path, ()), item)
+    findings += _shadow_findings(files, shadowed)
+    findings += _conflict_findings(files)
+    return LoadPath(dict(sorted(files.items())), shadowed, tuple(hidden), tuple(findings))
+
+
+def is_hidden_manifest(path: str) -> bool:
+    """Say whether ``path`` is a bundler's manifest in a hidden folder: read by us, never published."""
+    folder, _, name = path.rpartition("/")
+    return HIDDEN_MANIFESTS.get(folder.rpartition("/")[2]) == name
+
+
+def walk(
+    origin: Origin,
+    ignored_name: Callable[[str], bool],
+    ignored_path: Callable[[str], bool],
+    *,
+    follow_symlinks: bool = False,
+) -> Iterator[SourceFile | Finding]:
+    """Yield every file below the folder of ``origin``, and a finding for each that cannot be used.
+
+    ``ignored_name`` is asked for every file's and folder's own name, ``ignored_path`` for every file's
+    path below the folder, as Django's finders do. A symbolic link that leaves the folder is reported and
+    not followed, unless ``follow_symlinks``; one that leads back to a folder around it never is.
+    """
+    real_root = os.path.realpath(origin.root)
+    # A folder, the path of its files below the root, and the real folders that links led to on the way.
+    pending: list[tuple[str, str, tuple[str, ...]]] = [(origin.root, "", (real_root,))]
+    while pending:
+        folder, below, entered = pending.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            yield unreadable(origin, folder, below, error)
+            continue
+        for entry in entries:
+            path = below + entry.name
+            if ignored_name(entry.name):
+                yield from _hidden_manifest(origin, entry, path)
+                continue
+            try:
+                is_folder, is_file, is_link = entry.is_dir(), entry.is_file(), entry.is_symlink()
+            except OSError as error:
+                yield unreadable(origin, entry.path, path, error)
+                continue
+            real = os.path.realpath(entry.path) if is_link else ""
+            if is_link and is_folder and _leads_back(folder, real, entered):
+                yield _refused(origin, entry, path, *_LEADS_BACK)
+            elif is_link and not follow_symlinks and _leads_out(real, real_root):
+                yield _refused(origin, entry, path, *_LEADS_OUT)
+            elif is_folder:
+                pending.append((entry.path, f"{path}/", (*entered, real) if is_link else entered))
+            elif not is_file:
+                yield _refused(origin, entry, path, *_NOT_A_FILE)
+            elif not ignored_path(path):
+                yield _source(origin, path, entry.path)
+
+
+def _leads_back(folder: str, real: str, entered: tuple[str, ...]) -> bool:
+    """Say whether a link to the folder ``real``, met in ``folder``, would be walked for ever."""
+    here = os.path.realpath(folder)
+    return real in entered or here == real or here.startswith(real + os.sep)
+
+
+def _leads_out(real: str, real_root: str) -> bool:
+    return os.path.exists(real) and not real.startswith(real_root + os.sep)
+
+
+# id, what it is, next step
+_LEADS_BACK = ("symlink-loop", "a symbolic link to a folder around it", "Remove the link.")
+_LEADS_OUT = (
+    "symlink-outside",
+    "a symbolic link that leads out of its source folder",
+    "Copy the file, add its folder to STATICFILES_DIRS, or set STATOR['FOLLOW_SYMLINKS'] = True.",
+)
+_NOT_A_FILE = (
+    "not-a-file",
+    "neither a file nor a folder, or a symbolic link to nothing",
+    "Remove it, or keep it out with STATOR['IGNORE'].",
+)
+
+
+def _refused(origin: Origin, entry: os.DirEntry[str], path: str, id: str, what: str, hint: str) -> Finding:
+    place, package = Place(printable(entry.path)), origin.package
+    return Finding(
+        id, Level.WARNING, f"it is not published: it is {what}", place, hint, printable(path), package
+    )
+
+
+def _hidden_manifest(origin: Origin, entry: os.DirEntry[str], path: str) -> Iterator[SourceFile | Finding]:
+    name = HIDDEN_MANIFESTS.get(entry.name)
+    if name and os.path.isfile(os.path.join(entry.path, name)):
+        yield _source(origin, f"{path}/{name}", os.path.join(entry.path, name))
+
+
+def _source(origin: Origin, path: str, location: str) -> SourceFile | Finding:
+    whole = f"{origin.prefix}/{path}" if origin.prefix else path
+    return source_file(whole, location, origin)
+
+
+def source_file(
+    path: str, location: str, origin: Origin, opener: Callable[[], IO[bytes]] | None = None
+) -> SourceFile | Finding:
+    """Return the source file, or the finding that says why its name cannot be published."""
+    try:
+        return SourceFile(logical_path(path), location, origin, opener)
+    except UnsafePath as error:
+        return Finding(
+            "unusable-name",
+            Level.WARNING,
+            f"{printable(path)!r} is not published: its name {error}",
+            Place(printable(location)),
+            "Rename the file.",
+            printable(path),
+            origin.package,
+        )
+
+
+def printable(name: str) -> str:
+    """Return a file name so that it can be printed and written as JSON whatever bytes it is made of."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def unreadable(origin: Origin, location: str, path: str, error: OSError) -> Finding:
+    """Return the finding for a file or a folder that could not be opened or read."""
+    return Finding(
+        "unreadable",
+        Level.WARNING if origin.package else Level.ERROR,
+        f"cannot be read: {error.strerror or error}",
+        Place(printable(location)),
+        "Mend its permissions, or keep it out with STATOR['IGNORE'].",
+        printable(path),
+        origin.package,
+    )
+
+
+def _shadow_findings(
+    files: dict[str, SourceFile], shadowed: dict[str, tuple[SourceFile, ...]]
+) -> Iterator[Finding]:
+    for path, losers in shadowed.items():
+        winner = files[path]
+        for loser in losers:
+            yield Finding(
+                "shadowed",
+                Level.INFO if loser.origin.package and not winner.origin.package else Level.WARNING,
+                f"{path!r} is never used: {winner.origin.label} offers it first",
+                Place(printable(loser.location)),
+                f"The winner is {printable(winner.location)}. If both are needed, put the files of each app "
+                "in a folder of its own name, static/<app>/.",
+                path,
+                loser.origin.package and winner.origin.package,
+            )
+
+
+def _conflict_findings(files: dict[str, SourceFile]) -> Iterator[Finding]:
+    """Yield an error for every file whose name another needs as a folder."""
+    for path, source in files.items():
+        parent = path.rpartition("/")[0]
+        while parent:
+            if parent in files:
+                yield Finding(
+                    "file-and-folder",
+                    Level.ERROR,
+                    f"{path!r} cannot be published beside the file {parent!r}: one name cannot be both",
+                    Place(printable(source.location)),
+                    f"Rename one of them; the other is {printable(files[parent].location)}.",
+                    path,
+                )
+            parent = parent.rpartition("/")[0]

@@ -1,0 +1,209 @@
+"""The manifest: the record of a release, and all that a server needs to know of it.
+
+It is one JSON file. Django's ``ManifestStaticFilesStorage`` can read it (``paths``, ``version`` and
+``hash`` are as Django writes them); what is ours stands under ``stator``:
+
+    {"paths": {"css/app.css": "css/app.3f2a9c1b7d5e.css"},
+     "version": "1.1",
+     "hash": "8c1f0e2b9d7a",
+     "stator": {
+         "format": 1,
+         "release": "8c1f0e2b9d7a4c55",
+         "files": {"css/app.3f2a9c1b7d5e.css": [1234, "<sha256, base64>"]},
+         "plain": ["css/app.css"],
+         "earlier": [{"release": "…", "files": {…}}]}}
+
+``files`` are the names whose content never changes, with size in bytes and hash. ``plain`` lists the
+logical paths that are published too (``true`` for all). ``earlier`` releases, the newest first, name the
+files that no later release has: they go on being served, so that a page rendered before a deploy still
+finds what it asks for. There is no time in it: equal input gives an equal manifest.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from stator.artifact import Artifact
+from stator.errors import ManifestError, UnsafePath
+from stator.paths import logical_path
+
+NAME = "staticfiles.json"
+DJANGO_VERSION = "1.1"
+FORMAT = 1
+_RELEASE_DIGITS = 16
+
+
+class Content(NamedTuple):
+    """What stands under a name: size in bytes, SHA-256."""
+
+    size: int
+    sha256: bytes
+
+    @property
+    def integrity(self) -> str:
+        """The value of an ``integrity`` attribute (W3C Subresource Integrity)."""
+        return "sha256-" + base64.b64encode(self.sha256).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An earlier release: its id and those of its files that no later release has."""
+
+    id: str
+    files: Mapping[str, Content]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A release and what is still served of those before it."""
+
+    id: str
+    paths: Mapping[str, str]
+    files: Mapping[str, Content]
+    plain: bool | Collection[str]
+    earlier: tuple[Release, ...] = ()
+
+    def published(self) -> Iterator[tuple[str, str]]:
+        """Yield every name that is served and the name of the file that has its bytes.
+
+        A plain name is served from the file with the digested name: its bytes are those of this release,
+        whatever has been written under the plain name since.
+        """
+        for name in self.files:
+            yield name, name
+        for release in self.earlier:
+            for name in release.files:
+                yield name, name
+        for path in self.paths if self.plain is True else self.plain or ():
+            if self.paths[path] != path:
+                yield path, self.paths[path]
+
+    def content(self, name: str) -> Content:
+        """Return size and hash of a file of this or an earlier release. Raises ``KeyError``."""
+        for files in (self.files, *(release.files for release in self.earlier)):
+            if name in files:
+                return files[name]
+        raise KeyError(name)
+
+    @property
+    def hash(self) -> str:
+        """What Django calls the hash of a manifest: other names, other hash."""
+        return self.id[:12]
+
+
+def manifest_of(artifacts: Iterable[Artifact]) -> Manifest:
+    """Return the manifest of a build."""
+    paths, files, plain = {}, {}, []
+    for artifact in artifacts:
+        paths[artifact.path] = artifact.name
+        files[artifact.name] = Content(artifact.size, artifact.sha256)
+        if artifact.plain:
+            plain.append(artifact.path)
+    state = hashlib.sha256()
+    for name in sorted(files):
+        state.update(f"{len(name.encode())} {name} ".encode() + files[name].sha256)
+    state.update(json.dumps(sorted(plain)).encode())
+    everything = len(plain) == len(paths)
+    return Manifest(
+        state.hexdigest()[:_RELEASE_DIGITS],
+        dict(sorted(paths.items())),
+        dict(sorted(files.items())),
+        everything or tuple(sorted(plain)),
+    )
+
+
+def succeed(new: Manifest, old: Manifest | None, keep: int) -> Manifest:
+    """Return ``new`` with what it still serves of ``old`` and, in all, of ``keep`` earlier releases."""
+    if old is None:
+        return new
+    before = (Release(old.id, old.files), *old.earlier)
+    known = set(new.files)
+    earlier: list[Release] = []
+    for release in before:
+        if release.id == new.id or len(earlier) == keep:
+            continue
+        only = {name: content for name, content in release.files.items() if name not in known}
+        known.update(only)
+        earlier.append(Release(release.id, only))
+    return replace(new, earlier=tuple(earlier))
+
+
+def to_json(manifest: Manifest) -> bytes:
+    """Return the manifest as it is written: the same bytes for the same release."""
+    document = {
+        "paths": dict(manifest.paths),
+        "version": DJANGO_VERSION,
+        "hash": manifest.hash,
+        "stator": {
+            "format": FORMAT,
+            "release": manifest.id,
+            "files": _files_to_json(manifest.files),
+            "plain": manifest.plain if isinstance(manifest.plain, bool) else list(manifest.plain),
+            "earlier": [
+                {"release": release.id, "files": _files_to_json(release.files)}
+                for release in manifest.earlier
+            ],
+        },
+    }
+    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+
+
+def _files_to_json(files: Mapping[str, Content]) -> dict[str, list[Any]]:
+    return {name: [size, base64.b64encode(sha256).decode()] for name, (size, sha256) in files.items()}
+
+
+def from_json(content: bytes, name: str = NAME) -> Manifest:
+    """Return the manifest that ``content`` holds; ``name`` is what errors call it.
+
+    Raises ``ManifestError`` for one that is broken, of a later format, or not ours (``is_ours``).
+    """
+    try:
+        document = json.loads(content)
+        ours = document["stator"]
+        if ours["format"] != FORMAT:
+            raise ManifestError(
+                f"{name} has the format {ours['format']!r}; this version of Stator reads format {FORMAT}.",
+                "It was written by another version of Stator. Run collectstatic with this one.",
+            )
+        paths: dict[str, str] = document["paths"]
+        files = _files_from_json(ours["files"])
+        plain = ours["plain"] if isinstance(ours["plain"], bool) else tuple(map(str, ours["plain"]))
+        earlier = tuple(
+            Release(str(release["release"]), _files_from_json(release["files"]))
+            for release in ours["earlier"]
+        )
+        if any(target not in files for target in paths.values()) or any(
+            path not in paths for path in (() if isinstance(plain, bool) else plain)
+        ):
+            raise ValueError("names a file that it does not describe")
+        return Manifest(str(ours["release"]), paths, files, plain, earlier)
+    except ManifestError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ManifestError(
+            f"{name} is not a manifest that Stator can read ({type(error).__name__}: {error}).",
+            "Remove it and run collectstatic.",
+        ) from error
+
+
+def _files_from_json(files: Any) -> dict[str, Content]:
+    return {
+        logical_path(name): Content(int(size), base64.b64decode(sha256))
+        for name, (size, sha256) in files.items()
+    }
+
+
+def django_paths(content: bytes) -> Mapping[str, str] | None:
+    """Return the map of names in a manifest that Django's own storage wrote, ``None`` for any other."""
+    try:
+        document = json.loads(content)
+        if "stator" in document or document["version"] not in {"1.0", DJANGO_VERSION}:
+            return None
+        return {str(path): logical_path(name) for path, name in document["paths"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, UnsafePath):
+        return None

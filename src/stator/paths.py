@@ -1,0 +1,70 @@
+"""Paths: the one definition of a valid logical path, and of what a digest does to a name.
+
+A logical path is what ``{% static %}`` is given: relative, with forward slashes, without ``.`` and ``..``.
+It is checked where it enters; inside, a path is right.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from stator.errors import UnsafePath
+
+DIGEST_LENGTH = 12  # hexadecimal digits, as many as Django's, so that patterns people have go on matching
+NAME_BYTES = 255  # what file systems allow for one segment
+_DIGEST_ROOM = DIGEST_LENGTH + 1
+
+_UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\]")
+_DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
+
+
+def logical_path(path: str) -> str:
+    """Return ``path`` when it is a valid logical path.
+
+    Raises ``UnsafePath``, whose text says why, in words that can follow the name.
+    """
+    if _UNUSABLE.search(path):
+        raise UnsafePath("holds a backslash or a control character, which no URL can carry safely")
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise UnsafePath("is not valid UTF-8, so no URL can name it") from None
+    for segment in path.split("/"):
+        if segment in {"", ".", ".."}:
+            raise UnsafePath("has an empty, '.' or '..' segment")
+        if len(segment.encode()) + _DIGEST_ROOM > NAME_BYTES:
+            raise UnsafePath(f"has a segment of more than {NAME_BYTES - _DIGEST_ROOM} bytes")
+    return path
+
+
+def digested_path(path: str, digest: str) -> str:
+    """Return the published name: ``css/app.css`` and ``3f2a…`` give ``css/app.3f2a….css``."""
+    stem, extension = posixpath.splitext(path)
+    return f"{stem}.{digest}{extension}"
+
+
+def parse_digested(path: str) -> tuple[str, str] | None:
+    """Return logical path and digest of a name made by ``digested_path``, or ``None`` for any other."""
+    stem, extension = posixpath.splitext(path)
+    for path_before, digest in (
+        (stem, extension[1:]),
+        (stem.rpartition(".")[0] + extension, stem.rpartition(".")[2]),
+    ):
+        if _DIGEST.fullmatch(digest) and digested_path(path_before, digest) == path:
+            return path_before, digest
+    return None
+
+
+def join_relative(base: str, relative: str) -> str | None:
+    """Return the path that ``relative`` names when written in the file ``base``.
+
+    ``None`` when it climbs out of the root. The root itself is an empty path.
+    """
+    joined = posixpath.normpath(posixpath.join("/", posixpath.dirname(base), relative))[1:]
+    depth = base.count("/")
+    for segment in relative.split("/"):
+        depth += -1 if segment == ".." else segment not in {"", "."}
+        if depth < 0:
+            return None
+    return joined

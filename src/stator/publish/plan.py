@@ -1,0 +1,71 @@
+"""The plan: what will be done to a destination, decided before anything is done, with a reason a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from stator.artifact import Artifact
+from stator.manifest import Content
+
+
+class Action(Enum):
+    """What happens to one name."""
+
+    WRITE = "write"  # bytes from the source
+    LINK = "link"  # a second name for the file with the digested name
+    SYMLINK = "symlink"  # a symbolic link to the source
+    KEEP = "keep"
+    DELETE = "delete"
+
+
+class Step(NamedTuple):
+    """One name, what happens to it, and why, in words that can follow the name."""
+
+    name: str
+    action: Action
+    reason: str
+    artifact: Artifact | None = None
+
+
+def plan(
+    artifacts: Iterable[Artifact],
+    listing: Mapping[str, Content],
+    *,
+    symlink: bool = False,
+    clear: Iterable[str] = (),
+) -> list[Step]:
+    """Return the steps that make a destination hold the artifacts.
+
+    ``listing`` says what the destination holds under the names of the artifacts. With ``symlink``, plain
+    names are symbolic links to the sources. Of the names in ``clear``, those not in this release go.
+    """
+    steps: list[Step] = []
+    for artifact in artifacts:
+        wanted = Content(artifact.size, artifact.sha256)
+        steps.append(_step(artifact.name, Action.WRITE, wanted, listing.get(artifact.name), artifact))
+        if artifact.plain and artifact.name != artifact.path:
+            action = Action.SYMLINK if symlink and artifact.source.opener is None else Action.LINK
+            steps.append(_step(artifact.path, action, wanted, listing.get(artifact.path), artifact))
+    needed = {step.name for step in steps}
+    steps += [Step(name, Action.DELETE, "not in this release") for name in clear if name not in needed]
+    return steps
+
+
+def names(artifacts: Iterable[Artifact]) -> Iterator[str]:
+    """Yield every name that the artifacts are published under."""
+    for artifact in artifacts:
+        yield artifact.name
+        if artifact.plain and artifact.name != artifact.path:
+            yield artifact.path
+
+
+def _step(name: str, action: Action, wanted: Content, present: Content | None, artifact: Artifact) -> Step:
+    if action is Action.SYMLINK:
+        return Step(name, action, "links were asked for", artifact)
+    if present is None:
+        return Step(name, action, "not there yet", artifact)
+    if present == wanted:
+        return Step(name, Action.KEEP, "unchanged", artifact)
+    return Step(name, action, "content differs", artifact)

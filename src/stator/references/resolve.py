@@ -1,0 +1,55 @@
+"""Resolve: from what a file says to the files that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import NamedTuple
+
+from stator.references.reference import Kind, Reference, Scan
+from stator.urls import Meaning, target_of
+
+_MODULE_KINDS = frozenset({Kind.JS_IMPORT, Kind.JS_EXPORT, Kind.JS_DYNAMIC_IMPORT})
+
+
+class Link(NamedTuple):
+    """A reference that names a file of this site: ``content[start:end]`` says ``specifier``."""
+
+    start: int
+    end: int
+    specifier: str
+    target: str
+
+
+class Broken(NamedTuple):
+    """A reference to a file of this site that does not exist; ``path`` is where it should have been.
+
+    An empty path means that the reference climbs above the root of all static files.
+    """
+
+    reference: Reference
+    path: str
+
+
+class Resolved(NamedTuple):
+    """The references of one file, divided; those that lead elsewhere on purpose are in neither part."""
+
+    links: tuple[Link, ...]
+    broken: tuple[Broken, ...]
+
+
+NOTHING = Resolved((), ())
+
+
+def resolve(scan: Scan, path: str, known: Container[str], static_url: str) -> Resolved:
+    """Return what the references of the file ``path`` mean among the ``known`` logical paths."""
+    if not scan.references:
+        return NOTHING
+    links: list[Link] = []
+    broken: list[Broken] = []
+    for reference in scan.references:
+        target = target_of(reference.specifier, path, static_url, module=reference.kind in _MODULE_KINDS)
+        if target.meaning is Meaning.FILE and target.path in known:
+            links.append(Link(reference.start, reference.end, reference.specifier, target.path))
+        elif target.meaning in {Meaning.FILE, Meaning.OUTSIDE}:
+            broken.append(Broken(reference, target.path))
+    return Resolved(tuple(links), tuple(broken))

@@ -1,0 +1,92 @@
+"""URLs: what a specifier means, and how a name is written as one (RFC 3986)."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from stator.paths import join_relative
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# What may stand in the path of a URL unescaped (pchar and "/", RFC 3986, 3.3), less the characters that
+# would end an unquoted url() or a string: a written name fits wherever a specifier can stand.
+_PATH_SAFE = "/!$&*+,;=:@~"
+
+
+class Meaning(Enum):
+    """What a specifier refers to."""
+
+    FILE = "a file of this site"
+    ELSEWHERE = "another host, a view, a part of the same document"
+    FOLDER = "a folder of this site, as in new URL('./', import.meta.url)"
+    BARE = "a package's name, which an import map or a bundler resolves"
+    OUTSIDE = "a place above the root of all static files"
+
+
+class Target(NamedTuple):
+    """The meaning of a specifier and, for a file, its logical path."""
+
+    meaning: Meaning
+    path: str = ""
+
+
+ELSEWHERE = Target(Meaning.ELSEWHERE)
+
+
+def path_and_suffix(specifier: str) -> tuple[str, str]:
+    """Divide a specifier into its path and what follows it, query and fragment with their marks."""
+    end = len(specifier)
+    for mark in "?#":
+        found = specifier.find(mark, 0, end)
+        if found >= 0:
+            end = found
+    return specifier[:end], specifier[end:]
+
+
+def target_of(specifier: str, base: str, static_url: str, *, module: bool = False) -> Target:
+    """Return what ``specifier`` means in the file with the logical path ``base``.
+
+    ``static_url`` is the URL under which all files are published, with its final slash. ``module`` says
+    that it stands in an ``import``, where a name without ``./`` or ``/`` is a bare specifier (HTML,
+    "resolve a module specifier").
+    """
+    url_path, _ = path_and_suffix(specifier.strip())
+    if not url_path:
+        return ELSEWHERE
+    if url_path.startswith("//") and not static_url.startswith("//"):
+        return ELSEWHERE
+    if url_path.startswith(static_url):
+        url_path, base = url_path[len(static_url) :], ""
+    elif url_path.startswith("/") or _SCHEME.match(url_path):
+        return ELSEWHERE
+    elif module and not url_path.startswith(("./", "../")):
+        return Target(Meaning.BARE)
+    path = join_relative(base, unquote(url_path))
+    if path is None:
+        return Target(Meaning.OUTSIDE)
+    if url_path.endswith("/") or url_path.rpartition("/")[2] in {".", ".."}:
+        return Target(Meaning.FOLDER)
+    return Target(Meaning.FILE, path)
+
+
+def quoted(path: str) -> str:
+    """Return a logical path as the path of a URL."""
+    return quote(path, safe=_PATH_SAFE)
+
+
+def with_base_name(specifier: str, path: str) -> str:
+    """Return the specifier with the last segment of its path replaced by that of ``path``.
+
+    Whatever leads there stays as the author wrote it, so a relative reference stays relative and one
+    that began with ``STATIC_URL`` keeps that form; query and fragment stay too.
+    """
+    url_path, suffix = path_and_suffix(specifier)
+    folder, slash, _ = url_path.rpartition("/")
+    return f"{folder}{slash}{quoted(path.rpartition('/')[2])}{suffix}"
+
+
+def without_escapes(url: str) -> str:
+    """Return the URL with everything percent-encoded that a string or an unquoted ``url()`` must escape."""
+    return quote(url, safe=_PATH_SAFE + "%?#")

@@ -1,0 +1,19 @@
+"""Settings for tests that need Django; each test overrides what it is about."""
+
+from __future__ import annotations
+
+import tempfile
+
+SECRET_KEY = "for tests"  # noqa: S105
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "tests.urls"
+INSTALLED_APPS = ["stator.django", "django.contrib.staticfiles"]
+STATIC_URL = "/static/"
+STATIC_ROOT = tempfile.mkdtemp(prefix="stator-tests-")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "stator.django.storage.StatorStorage"},
+}
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+USE_TZ = True
