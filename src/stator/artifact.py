@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stator.asset import CHUNK, read_all
-from stator.link import Splice, link
 from stator.load_path import SourceFile
+
+
+class Splice(NamedTuple):
+    """``content[start:end]`` becomes ``text``."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+def spliced(content: bytes, changes: Iterable[Splice]) -> bytes:
+    """Return ``content`` with the changes made, which must be in order and must not overlap."""
+    pieces, position = [], 0
+    for start, end, text in changes:
+        pieces += [content[position:start], text]
+        position = end
+    pieces.append(content[position:])
+    return b"".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +52,7 @@ class Artifact:
         """
         with self.source.open() as file:
             if self.changes:
-                yield link(read_all(file), self.changes)
+                yield spliced(read_all(file), self.changes)
                 return
             while chunk := file.read(CHUNK):
                 yield chunk

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from stator import bundlers, explanations, link
-from stator.artifact import Artifact
+from stator import bundlers, explanations
+from stator.artifact import Artifact, Splice
 from stator.asset import Asset, read_through, read_whole
 from stator.config import Options, matcher
 from stator.digest import digests
 from stator.findings import Finding, Level, ordered
+from stator.link import linked, splices
 from stator.load_path import LoadPath, SourceFile, unreadable
 from stator.media_types import extension
 from stator.paths import digested_path
@@ -141,7 +142,7 @@ def _link(
     artifacts: dict[str, Artifact] = {}
     findings: list[Finding] = []
     for path, asset in assets.items():
-        changes: tuple[link.Splice, ...] = ()
+        changes: tuple[Splice, ...] = ()
         finished = asset
         if path in links:
             try:
@@ -152,8 +153,8 @@ def _link(
             if again.sha256 != asset.sha256:
                 findings.append(explanations.changed_meanwhile(asset.source))
                 continue
-            changes = link.splices(content, links[path], names)
-            finished = link.linked(asset, content, changes)
+            changes = splices(content, links[path], names)
+            finished = linked(asset, content, changes)
         artifacts[path] = Artifact(
             path,
             names[path],

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from stator.artifact import Splice, spliced
 from stator.asset import Asset
 from stator.references.resolve import Link
 from stator.urls import with_base_name, without_escapes
-
-
-class Splice(NamedTuple):
-    """``content[start:end]`` becomes ``text``."""
-
-    start: int
-    end: int
-    text: bytes
 
 
 def splices(content: bytes, links: Iterable[Link], names: Mapping[str, str]) -> tuple[Splice, ...]:
@@ -36,17 +28,7 @@ def splices(content: bytes, links: Iterable[Link], names: Mapping[str, str]) -> 
     return tuple(changes)
 
 
-def link(content: bytes, changes: Iterable[Splice]) -> bytes:
-    """Return ``content`` with the changes made, which must be in order and must not overlap."""
-    pieces, position = [], 0
-    for start, end, text in changes:
-        pieces += [content[position:start], text]
-        position = end
-    pieces.append(content[position:])
-    return b"".join(pieces)
-
-
 def linked(asset: Asset, content: bytes, changes: Iterable[Splice]) -> Asset:
     """Return the asset as it will be after linking: the same source, the size and hash of the result."""
-    result = link(content, changes)
+    result = spliced(content, changes)
     return Asset(asset.source, len(result), hashlib.sha256(result).digest())

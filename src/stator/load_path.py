@@ -220,8 +220,7 @@ def _shadow_findings(
                 Level.INFO if loser.origin.package and not winner.origin.package else Level.WARNING,
                 f"{path!r} is never used: {winner.origin.label} offers it first",
                 Place(printable(loser.location)),
-                f"The winner is {printable(winner.location)}. If both are needed, put the files of each app "
-                "in a folder of its own name, static/<app>/.",
+                "If both are needed, put the files of each app in a folder of its own name: static/<app>/.",
                 path,
                 loser.origin.package and winner.origin.package,
             )

@@ -26,11 +26,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stator.artifact import Artifact
 from stator.errors import ManifestError, UnsafePath
-from stator.paths import logical_path
+from stator.paths import logical_path, parse_digested
+
+if TYPE_CHECKING:  # a server reads manifests, and never loads the compiler
+    from stator.artifact import Artifact
 
 NAME = "staticfiles.json"
 DJANGO_VERSION = "1.1"
@@ -160,7 +162,8 @@ def _files_to_json(files: Mapping[str, Content]) -> dict[str, list[Any]]:
 def from_json(content: bytes, name: str = NAME) -> Manifest:
     """Return the manifest that ``content`` holds; ``name`` is what errors call it.
 
-    Raises ``ManifestError`` for one that is broken, of a later format, or not ours (``is_ours``).
+    Raises ``ManifestError`` for one that is broken, of another format, or not ours. What is returned is
+    safe to use: each name in it is a valid path, and each name that is published has a file.
     """
     try:
         document = json.loads(content)
@@ -170,18 +173,16 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
                 f"{name} has the format {ours['format']!r}; this version of Stator reads format {FORMAT}.",
                 "It was written by another version of Stator. Run collectstatic with this one.",
             )
-        paths: dict[str, str] = document["paths"]
+        paths = {logical_path(path): target for path, target in document["paths"].items()}
         files = _files_from_json(ours["files"])
-        plain = ours["plain"] if isinstance(ours["plain"], bool) else tuple(map(str, ours["plain"]))
+        plain = ours["plain"] if isinstance(ours["plain"], bool) else tuple(ours["plain"])
         earlier = tuple(
-            Release(str(release["release"]), _files_from_json(release["files"]))
+            Release(logical_path(release["release"]), _files_from_json(release["files"]))
             for release in ours["earlier"]
         )
-        if any(target not in files for target in paths.values()) or any(
-            path not in paths for path in (() if isinstance(plain, bool) else plain)
-        ):
+        if set(paths.values()) - files.keys() or set(() if isinstance(plain, bool) else plain) - paths.keys():
             raise ValueError("names a file that it does not describe")
-        return Manifest(str(ours["release"]), paths, files, plain, earlier)
+        return Manifest(logical_path(ours["release"]), paths, files, plain, earlier)
     except ManifestError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -192,10 +193,21 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
 
 
 def _files_from_json(files: Any) -> dict[str, Content]:
-    return {
-        logical_path(name): Content(int(size), base64.b64decode(sha256))
-        for name, (size, sha256) in files.items()
-    }
+    return {_published_name(name): _content_from_json(*described) for name, described in files.items()}
+
+
+def _content_from_json(size: Any, sha256: Any) -> Content:
+    content = Content(size, base64.b64decode(sha256, validate=True))
+    if type(size) is not int or size < 0 or len(content.sha256) != hashlib.sha256().digest_size:
+        raise ValueError("describes a file by what is no size or no hash")
+    return content
+
+
+def _published_name(name: str) -> str:
+    """Return ``name`` when it can be one of a published file: a valid path, or one with a digest added."""
+    before = parse_digested(name)
+    logical_path(before[0] if before else name)
+    return name
 
 
 def django_paths(content: bytes) -> Mapping[str, str] | None:
@@ -204,6 +216,6 @@ def django_paths(content: bytes) -> Mapping[str, str] | None:
         document = json.loads(content)
         if "stator" in document or document["version"] not in {"1.0", DJANGO_VERSION}:
             return None
-        return {str(path): logical_path(name) for path, name in document["paths"].items()}
+        return {str(path): _published_name(name) for path, name in document["paths"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, UnsafePath):
         return None

@@ -66,7 +66,7 @@ def target_of(specifier: str, base: str, static_url: str, *, module: bool = Fals
     path = join_relative(base, unquote(url_path))
     if path is None:
         return Target(Meaning.OUTSIDE)
-    if url_path.endswith("/") or url_path.rpartition("/")[2] in {".", ".."}:
+    if not path or url_path.endswith("/") or url_path.rpartition("/")[2] in {".", ".."}:
         return Target(Meaning.FOLDER)
     return Target(Meaning.FILE, path)
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import IO, TypeVar
-from urllib.parse import urlsplit
+from functools import cached_property
+from typing import IO, Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from stator.django.conf import options
-from stator.serve.file_table import FileTable, load_table
-from stator.serve.response import Response, missing, respond
-
-BLOCK = 1 << 16
-
-_Answer = TypeVar("_Answer", bound=HttpResponseBase)
+from stator.serve.file_table import FileTable, load_table, path_prefix
+from stator.serve.response import BLOCK, Response, opened, respond
 
 
 class StatorMiddleware:
@@ -37,28 +34,27 @@ class StatorMiddleware:
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:
             markcoroutinefunction(self)
-        self.prefix = urlsplit(settings.STATIC_URL or "/static/").path
         self.table: FileTable = {} if settings.DEBUG else _table()
+
+    @cached_property
+    def prefix(self) -> str:
+        """The path of ``STATIC_URL``, asked for in the first request and not before.
+
+        Django puts ``SCRIPT_NAME`` in front of a relative one when it is first read, and keeps the result.
+        """
+        return path_prefix(settings.STATIC_URL or "/static/")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._answer_async(request)
         response = self._respond(request)
-        if response is None:
-            return self.get_response(request)
-        answer, file = _opened(response, request)
-        if file is None:
-            return _whole(answer)
-        return _with_headers(FileResponse(file), answer)
+        return self.get_response(request) if response is None else _carry(response, request)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         response = self._respond(request)
         if response is None:
             return await self.get_response(request)  # type: ignore[misc, no-any-return]
-        answer, file = _opened(response, request)
-        if file is None:
-            return _whole(answer)
-        return _with_headers(StreamingHttpResponse(_blocks(file)), answer)
+        return _carry(response, request)
 
     def _respond(self, request: HttpRequest) -> Response | None:
         if settings.DEBUG or not request.path.startswith(self.prefix):
@@ -71,28 +67,41 @@ def _table() -> FileTable:
     return load_table(str(settings.STATIC_ROOT), options().manifest or None) if settings.STATIC_ROOT else {}
 
 
-def _opened(response: Response, request: HttpRequest) -> tuple[Response, IO[bytes] | None]:
-    if response.file is None:
-        return response, None
-    try:
-        return response, open(response.file, "rb")
-    except FileNotFoundError:
-        return missing(request.method or "GET"), None
+def _carry(response: Response, request: HttpRequest) -> HttpResponseBase:
+    """Return the answer as Django's; the request says which kind of server will read a file.
 
-
-async def _blocks(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
-        while block := file.read(BLOCK):
-            yield block
-
-
-def _whole(response: Response) -> HttpResponse:
-    answer = HttpResponse(response.body, status=response.status)
+    The middleware cannot: another one beside it may make it sync under ASGI, or async under WSGI.
+    """
+    response, file = opened(response, request.method or "GET")
+    answer: HttpResponseBase
+    if file is None:
+        answer = HttpResponse(response.body, status=response.status)
+    elif isinstance(request, ASGIRequest):
+        answer = StreamingHttpResponse(_Blocks(file), status=response.status)
+    else:
+        answer = _File(file, status=response.status)
     del answer.headers["Content-Type"]
-    return _with_headers(answer, response)
-
-
-def _with_headers(answer: _Answer, response: Response) -> _Answer:
     for name, value in response.headers:
         answer.headers[name] = value
     return answer
+
+
+class _File(FileResponse):
+    """Django's, which a WSGI server can send with ``sendfile``, without the headers that it guesses."""
+
+    def set_headers(self, filelike: Any) -> None:
+        """Leave the headers to the core."""
+
+
+class _Blocks:
+    """A file in blocks; whoever closes the response closes it, read or not."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while block := self.file.read(BLOCK):
+            yield block
+
+    def close(self) -> None:
+        self.file.close()

@@ -18,7 +18,7 @@ from stator.build import Build, build
 from stator.config import EDITOR_DROPPINGS, matcher
 from stator.django import origins
 from stator.django.conf import options
-from stator.errors import StatorError
+from stator.errors import ManifestError, StatorError
 from stator.findings import Finding, Level, as_text
 from stator.load_path import LoadPath
 from stator.manifest import Manifest
@@ -41,13 +41,19 @@ class StatorStorage(ManifestStaticFilesStorage):
     """
 
     manifest: Manifest | None = None
+    _unreadable: ManifestError | None = None
 
     def __init__(self, *args: Any, manifest_storage: Storage | None = None, **kwargs: Any) -> None:
         place = options().manifest
         if place and manifest_storage is None:
             folder, self.manifest_name = os.path.split(os.path.abspath(place))
             manifest_storage = FileSystemStorage(folder)
-        super().__init__(*args, manifest_storage=manifest_storage, **kwargs)
+        try:
+            super().__init__(*args, manifest_storage=manifest_storage, **kwargs)
+        except ManifestError as error:
+            # Reading the manifest is the last thing that Django's storage does here. Whoever needs a name
+            # is told; collectstatic needs none, and mends it.
+            self.hashed_files, self.manifest_hash, self._unreadable = {}, "", error
 
     # Reading: what templates need.
 
@@ -97,6 +103,8 @@ class StatorStorage(ManifestStaticFilesStorage):
         With ``manifest_strict = False`` a name that the manifest lacks is returned as it is, if there is
         a file of that name.
         """
+        if self._unreadable:
+            raise self._unreadable
         clean = self._clean(name)
         if clean in self.hashed_files:
             return super().stored_name(name)
@@ -147,7 +155,7 @@ class StatorStorage(ManifestStaticFilesStorage):
             **how,
         )
         if digest and not how.get("dry_run"):
-            self.manifest = receipt.manifest
+            self.manifest, self._unreadable = receipt.manifest, None
             self.hashed_files = dict(receipt.manifest.paths)
             self.manifest_hash = receipt.manifest.hash
         return receipt

@@ -49,6 +49,7 @@ def plan(
             action = Action.SYMLINK if symlink and artifact.source.opener is None else Action.LINK
             steps.append(_step(artifact.path, action, wanted, listing.get(artifact.path), artifact))
     needed = {step.name for step in steps}
+    needed |= _folders(needed)  # one of them may be a symbolic link, which has a name to clear
     steps += [Step(name, Action.DELETE, "not in this release") for name in clear if name not in needed]
     return steps
 
@@ -59,6 +60,16 @@ def names(artifacts: Iterable[Artifact]) -> Iterator[str]:
         yield artifact.name
         if artifact.plain and artifact.name != artifact.path:
             yield artifact.path
+
+
+def _folders(names: Iterable[str]) -> set[str]:
+    folders: set[str] = set()
+    for name in names:
+        folder = name.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
 
 
 def _step(name: str, action: Action, wanted: Content, present: Content | None, artifact: Artifact) -> Step:

@@ -37,8 +37,8 @@ def release(
     """Publish the artifacts of ``build``, which must not have failed, and write its manifest last.
 
     ``manifest_name`` is relative to the directory, or absolute; with ``None`` no manifest is read or
-    written. ``keep`` is how many earlier releases go
-    on being served; with ``clear`` none does, and all other files go once the new release stands.
+    written. ``keep`` is how many earlier releases go on being served; with ``clear`` none does, and all
+    other files go once the new release stands.
     Raises ``EnvironmentFailed``; the release that was current stays so.
     """
 
@@ -46,16 +46,19 @@ def release(
         artifacts = build.artifacts.values()
         old, findings = _earlier(directory, manifest_name)
         manifest = manifests.succeed(manifests.manifest_of(artifacts), old, 0 if clear else keep)
-        others = [name for name in directory.names() if name != manifest_name] if clear else []
+        others = directory.names() if clear else ()
         steps = plan(artifacts, directory.listing(names(artifacts)), symlink=symlink, clear=others)
+        if manifest_name:
+            own = directory.name_of(manifest_name)  # not to be cleared, nor taken by a file called so
+            steps = [step for step in steps if step.name != own]
         return Receipt(_without_lost(manifest, directory), tuple(steps), findings)
 
     if dry_run:
         return planned()
     with directory.locked(on_wait):
         receipt = planned()
-        written = {manifest_name: manifests.to_json(receipt.manifest)} if manifest_name else {}
-        directory.apply(receipt.steps, written)
+        current = {manifest_name: manifests.to_json(receipt.manifest)} if manifest_name else {}
+        directory.apply(receipt.steps, current)
         return receipt
 
 

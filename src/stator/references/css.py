@@ -26,6 +26,8 @@ from typing import Final
 from stator.references.reference import NOTHING, Kind, Reference, Remark, Scan
 
 UTF8_BOM: Final = b"\xef\xbb\xbf"
+BLANKS: Final = b" \t\n\r\f"
+QUOTES: Final = (b'"', b"'")
 UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 CANDIDATES: Final = (b"url(", b"src(", b"image-set(", b"@import", b"sourcemappingurl=")
@@ -45,9 +47,9 @@ IN_SINGLE = IN_DOUBLE.replace(b'"', b"'")
 
 # The tokens that begin a reference or hide what looks like one. A name is read backwards from its
 # parenthesis, unless an escape or an at sign announces it. Brackets count where strings do, in image-set().
-TOKEN = rb'"' + IN_DOUBLE + rb"\"?|'" + IN_SINGLE + rb"'?|/\*|@" + NAME + rb"|" + ESCAPE + NAME + rb"?\(?|"
-OUTSIDE: Final = re.compile(TOKEN + rb"\((?<=[sSuU][rReE][lLcCtT]\()")
-INSIDE: Final = re.compile(TOKEN + rb"[][(){};]")
+TOKEN = rb'"' + IN_DOUBLE + rb"\"?|'" + IN_SINGLE + rb"'?|/\*|@" + NAME + rb"|" + ESCAPE + NAME + rb"?(\()?|"
+OUTSIDE: Final = re.compile(TOKEN + rb"(\()(?<=[sSuU][rReE][lLcCtT]\()")
+INSIDE: Final = re.compile(TOKEN + rb"(\()|[][){};]")
 
 WHITE_SPACE: Final = re.compile(SPACE)
 SPACE_AND_COMMENTS: Final = re.compile(rb"(?>(?:[ \t\n\r\f]+|/\*(?>(?:[^*]+|\*(?!/))*)(?:\*/)?)*)")
@@ -79,40 +81,43 @@ def scan(content: bytes) -> Scan:
 
 
 class _Reader:
-    """Goes from token to token. A method reads at a position and returns where to go on."""
+    """Goes from token to token; a method that reads one is told where it lies and returns where to go on."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.references: list[Reference] = []
         self.remarks: list[Remark] = []
-        self.url_of_import = -1  # where it would begin
-        # What is open, from the first image-set() inwards; or b"@", a rule that compares URLs up to its end.
+        # Where a string is a specifier because of what stands before it; or url() and src(), behind @import.
+        self.awaited_at = -1
+        self.awaited = Kind.CSS_URL
+        # What is open, from the first image-set() inwards; or b"@", a rule whose URLs are only compared.
         self.opened: list[bytes] = []
 
     def read(self, position: int, end: int) -> None:
-        """Read all tokens that begin before ``end`` and what they open."""
+        """Read the tokens that begin before ``end``, and on to the close of what they open."""
         while token := (INSIDE if self.opened else OUTSIDE).search(self.content, position):
             start, behind = token.span()
-            if start >= end and start != self.url_of_import and not self.opened:
+            if start >= end and start != self.awaited_at and not self.opened:
                 break
             match self.content[start : start + 1]:
                 case b'"' | b"'":
-                    position = self.any_string(start, behind)
+                    position = self.string(start, behind)
                 case b"/":
                     position = self.comment(start)
                 case b"@":
-                    position = self.at_keyword(token[0], behind)
-                case b"(" | b"\\" if token[0].endswith(b"("):
+                    position = self.at_keyword(start, behind)
+                case b"(" | b"\\" if token.lastindex:
                     position = self.function(position, start, behind)
                 case byte:
-                    self.bracket(byte)
-                    position = behind
+                    position = self.bracket(byte, behind)
 
-    def any_string(self, start: int, behind: int) -> int:
-        if start == self.url_of_import:
-            self.string(start, Kind.CSS_IMPORT)
-        elif self.opened and self.opened[-1] == b"image-set(":
-            self.string(start, Kind.CSS_IMAGE_SET)
+    def string(self, start: int, behind: int) -> int:
+        """Read a string; one that is a bad string is no specifier."""
+        is_awaited = start == self.awaited_at
+        if (is_awaited or self.opened[-1:] == [b"image-set("]) and (
+            whole := WHOLE_STRING.match(self.content, start)
+        ):
+            self.add(*whole.span(whole.lastindex or 0), self.awaited if is_awaited else Kind.CSS_IMAGE_SET)
         return behind
 
     def comment(self, start: int) -> int:
@@ -122,78 +127,69 @@ class _Reader:
             self.add(*link.span(1), Kind.SOURCE_MAP)
         return end if close < 0 else close + 2
 
-    def at_keyword(self, token: bytes, behind: int) -> int:
-        keyword = _plain(token[1:])
+    def at_keyword(self, start: int, behind: int) -> int:
+        keyword = _plain(self.content[start + 1 : behind])
         if keyword == b"import":
-            self.url_of_import = _end(SPACE_AND_COMMENTS, self.content, behind)
+            self.awaited_at, self.awaited = _end(SPACE_AND_COMMENTS, self.content, behind), Kind.CSS_IMPORT
         elif COMPARING.fullmatch(keyword) and not self.opened:
             self.opened.append(b"@")
         return behind
 
     def function(self, floor: int, start: int, behind: int) -> int:
-        """Read a function up to the bracket or string behind its name; ``floor`` is the end of the last token."""
-        name_start, name = _name_at(self.content, floor, start, behind - 1)
-        is_import = name_start == self.url_of_import
+        """Read a function up to its first argument; ``floor`` is where the token before ended."""
+        begin, name = _name_at(self.content, floor, start, behind - 1)
         if IMAGE_SET.fullmatch(name):
             self.opened.append(b"image-set(")
         elif self.opened:
             self.opened.append(b"(")
+        is_import = begin == self.awaited_at and self.awaited is Kind.CSS_IMPORT
         if name == b"url":
             return self.url(behind, Kind.CSS_IMPORT if is_import else Kind.CSS_URL)
         if name == b"src":
-            return self.src(behind, Kind.CSS_IMPORT if is_import else Kind.CSS_SRC)
+            self.src(behind, Kind.CSS_IMPORT if is_import else Kind.CSS_SRC)
         return behind
 
-    def bracket(self, byte: bytes) -> None:
+    def url(self, at: int, kind: Kind) -> int:
+        at = _end(WHITE_SPACE, self.content, at)
+        if self.content.startswith(QUOTES, at):
+            self.awaited_at, self.awaited = at, kind
+            return at
+        if whole := WHOLE_URL.match(self.content, at):
+            self.add(*whole.span(1), kind)
+            return whole.end()
+        return _end(BAD_URL, self.content, at)  # "Consume the remnants of a bad url"
+
+    def src(self, at: int, kind: Kind) -> None:
+        at = _end(SPACE_AND_COMMENTS, self.content, at)
+        if self.content.startswith(QUOTES, at):
+            self.awaited_at, self.awaited = at, kind
+        elif computed := FUNCTION.match(self.content, at):
+            self.remarks.append(Remark(*computed.span(), "computed-reference", kind))
+
+    def bracket(self, byte: bytes, behind: int) -> int:
         if self.opened == [b"@"] and byte in b"{;}":
             self.opened.clear()
         elif self.opened and byte in b"[{":
             self.opened.append(byte)
-        elif byte in OPENERS and self.opened[-1].endswith(OPENERS[byte]):
+        elif self.opened and self.opened[-1].endswith(OPENERS.get(byte, b"none")):
             self.opened.pop()
-
-    def url(self, at: int, kind: Kind) -> int:
-        """Read the inside of ``url()``: a string, or else bare text up to the parenthesis."""
-        at = _end(WHITE_SPACE, self.content, at)
-        if self.content.startswith((b'"', b"'"), at):
-            return self.string(at, kind)
-        url = WHOLE_URL.match(self.content, at)
-        if not url:
-            return _end(BAD_URL, self.content, at)  # "Consume the remnants of a bad url"
-        self.add(*url.span(1), kind)
-        return url.end()
-
-    def src(self, at: int, kind: Kind) -> int:
-        at = _end(SPACE_AND_COMMENTS, self.content, at)
-        if self.content.startswith((b'"', b"'"), at):
-            return self.string(at, kind)
-        if function := FUNCTION.match(self.content, at):
-            self.remarks.append(Remark(*function.span(), "computed-reference", kind))
-        return at
-
-    def string(self, at: int, kind: Kind) -> int:
-        found = WHOLE_STRING.match(self.content, at)
-        if not found:
-            return at  # a bad string
-        self.add(*found.span(found.lastindex or 0), kind)
-        return found.end()
+        return behind
 
     def add(self, start: int, end: int, kind: Kind) -> None:
-        """Add the specifier between two quotes or parentheses, without the white space around it."""
-        start = end - len(self.content[start:end].lstrip(b" \t\n\r\f"))
-        text = self.content[start:end].rstrip(b" \t\n\r\f")
-        end = min(end, start + len(text) + text.endswith(b"\\"))  # white space may be escaped
-        text = self.content[start:end]
-        is_comparing = self.opened[:1] == [b"@"] and kind is not Kind.SOURCE_MAP
-        if not text or text[:5].lower() == b"data:" or is_comparing:
+        """Add the specifier between two quotes or parentheses, if it names anything."""
+        start = end - len(self.content[start:end].lstrip(BLANKS))
+        text = self.content[start:end].rstrip(BLANKS)
+        end = min(end, start + len(text) + text.endswith(b"\\"))  # a blank may be escaped
+        is_compared = self.opened[:1] == [b"@"] and kind is not Kind.SOURCE_MAP
+        if is_compared or text[:5].lower() == b"data:":
             return
         try:
-            specifier = text.decode().replace("\0", REPLACEMENT)
+            specifier = self.content[start:end].decode().replace("\0", REPLACEMENT)
         except UnicodeDecodeError:
             self.remarks.append(Remark(start, end, "broken-encoding", kind))
             return
         if "\\" in specifier and kind is not Kind.SOURCE_MAP:
-            specifier = ESCAPED.sub(_unescaped, specifier)
+            specifier = ESCAPED.sub(_unescaped, specifier).strip(BLANKS.decode())
         if specifier and specifier[:5].lower() != "data:":
             self.references.append(Reference(start, end, kind, specifier))
 
@@ -208,9 +204,9 @@ def _end_of_candidates(content: bytes) -> int:
 
 
 def _name_at(content: bytes, floor: int, start: int, end: int) -> tuple[int, bytes]:
-    """Return where the name begins that ends at ``end``, and the plain name; from ``start`` on it has escapes.
+    """Return where the name that ends at ``end`` begins, and the name. Its first escape is at ``start``.
 
-    ``floor`` is the end of the token before. A hash token (``#url``) has no name.
+    ``floor`` is where the token before ended. What belongs to a hash token, as in ``#url(``, is no name.
     """
     before = content[max(floor, start - NAME_REACH) : start]
     rest = before.rstrip(NAME_BYTES)

@@ -17,7 +17,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from stator.references.javascript_code import (
+from stator.references.javascript_code import Code
+from stator.references.javascript_grammar import is_first_comma, is_method
+from stator.references.javascript_tokens import (
     DOUBLE,
     GAP,
     NAME,
@@ -25,7 +27,6 @@ from stator.references.javascript_code import (
     SINGLE,
     SPACE,
     STRING,
-    Code,
     Unclear,
 )
 from stator.references.reference import NOTHING, Kind, Reference, Remark, Scan
@@ -117,7 +118,7 @@ def scan(content: bytes) -> Scan:
         for at in sorted(candidates):
             if content[at] in b"s":
                 map_url = _map_of_comment(code, at) or map_url
-            elif code.reaches(at) and not code.is_name(at):
+            elif code.reaches(at) and not code.tokens.is_name(at):
                 found += (_import if content[at] in b"i" else _export)(code, at)
     except Unclear as unclear:
         found.append(Remark(unclear.at, min(unclear.at + 1, len(content)), "unclear-syntax"))
@@ -156,7 +157,7 @@ def _dynamic_import(code: Code, at: int, argument: int) -> Iterator[Reference | 
         if literal["body"] is None:  # else a method: no call goes on with "{" on its line
             yield _literal(Kind.JS_DYNAMIC_IMPORT, literal)
     elif (
-        (token := _FIRST_TOKEN.match(code.content, argument)) and token[0] != b")" and not code.is_method(at)
+        (token := _FIRST_TOKEN.match(code.content, argument)) and token[0] != b")" and not is_method(code.tokens, at)
     ):
         yield Remark(*token.span(), "computed-reference", Kind.JS_DYNAMIC_IMPORT)
 
@@ -177,7 +178,7 @@ def _new_url(code: Code, meta: int) -> Iterator[Reference | Remark]:
         return
     if literal := _WHOLE_ARGUMENT.match(content, opening + 1, comma):
         yield _literal(Kind.JS_URL, literal)
-    elif (gap := _GAP.match(content, opening + 1)) and code.is_first_comma(comma):
+    elif (gap := _GAP.match(content, opening + 1)) and is_first_comma(code.tokens, comma):
         yield Remark(gap.end(), code.end_before(comma), "computed-reference", Kind.JS_URL)
 
 
@@ -228,7 +229,7 @@ def _map_of_last_line(content: bytes) -> tuple[int, int] | None:
 
 
 def _map_of_comment(code: Code, at: int) -> tuple[int, int] | None:
-    comment = None if code.reaches(at) else code.comment_around(at)
+    comment = None if code.reaches(at) else code.tokens.comment_around(at)
     found = _MAP_COMMENT.match(code.content, *comment) if comment else None
     return found.span(1) if found else None
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import nullcontext
 from typing import Any
 
-from stator.serve.file_table import load_table
-from stator.serve.response import Response, missing, respond
-
-BLOCK = 1 << 16
+from stator.serve.file_table import load_table, path_prefix
+from stator.serve.response import BLOCK, Response, opened, respond
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -20,7 +19,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 class StaticFiles:
     """Answers for the files published in ``root`` under ``prefix``, and hands on all other requests.
 
-    ``manifest`` and ``immutable`` are those of ``load_table``, whose errors are raised at once.
+    ``prefix`` is a path or a URL, below ``root_path`` where the server sets that. ``manifest`` and
+    ``immutable`` are those of ``load_table``, whose errors are raised at once.
     """
 
     def __init__(
@@ -32,17 +32,22 @@ class StaticFiles:
         immutable: str | None = None,
     ) -> None:
         self.app = app
-        self.prefix = f"/{prefix.strip('/')}/" if prefix.strip("/") else "/"
+        self.prefix = path_prefix(prefix)
         self.table = load_table(root, manifest, immutable)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(self.prefix):
-            name = scope["path"][len(self.prefix) :]
-            response = respond(self.table, scope["method"], name, _field(scope, b"if-none-match"))
-            if response is not None:
-                await _send(response, scope["method"], send)
-                return
-        await self.app(scope, receive, send)
+        response = self._respond(scope) if scope["type"] == "http" else None
+        if response is None:
+            await self.app(scope, receive, send)
+        else:
+            await _send(response, scope["method"], send)
+
+    def _respond(self, scope: Scope) -> Response | None:
+        path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
+        if not path.startswith(self.prefix):
+            return None
+        name = path[len(self.prefix) :]
+        return respond(self.table, scope["method"], name, _field(scope, b"if-none-match"))
 
 
 def _field(scope: Scope, name: bytes) -> str | None:
@@ -52,23 +57,10 @@ def _field(scope: Scope, name: bytes) -> str | None:
 
 
 async def _send(response: Response, method: str, send: Send) -> None:
-    file = None
-    if response.file is not None:
-        try:
-            file = open(response.file, "rb")  # noqa: ASYNC230, SIM115  (a page cache hit; no thread is worth it)
-        except FileNotFoundError:
-            response = missing(method)
-    await send(
-        {
-            "type": "http.response.start",
-            "status": response.status,
-            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in response.headers],
-        }
-    )
-    if file is None:
-        await send({"type": "http.response.body", "body": response.body})
-        return
-    with file:
-        while block := file.read(BLOCK):
+    response, file = opened(response, method)  # a page cache hit; no thread is worth it
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.headers]
+    with file or nullcontext():
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        while file and (block := file.read(BLOCK)):
             await send({"type": "http.response.body", "body": block, "more_body": True})
-    await send({"type": "http.response.body"})
+        await send({"type": "http.response.body", "body": response.body})

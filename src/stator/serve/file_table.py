@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from stator import manifest as manifests
 from stator.errors import ManifestError
@@ -104,6 +105,12 @@ def load_table(root: str, manifest: str | None = None, immutable: str | None = N
     if paths is not None:
         return table_of_folder(root, _immutable_names(frozenset(paths.values()), immutable))
     return table_of_manifest(manifests.from_json(content, path), root)
+
+
+def path_prefix(url: str) -> str:
+    """Return the path of a URL as requests have it: without its host, decoded, a slash at both ends."""
+    path = unquote(urlsplit(url).path).strip("/")
+    return f"/{path}/" if path else "/"
 
 
 def _immutable_names(names: Collection[str], pattern: str | None) -> Callable[[str], bool]:

@@ -8,24 +8,31 @@ lets a 404 be cached). So it is answered here, with ``no-store``.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
+from typing import IO
 
 from stator.paths import parse_digested
 from stator.serve.file_table import Entry, FileTable, Headers
 
 METHODS = "GET, HEAD"
+BLOCK = 1 << 16  # bytes of a file that are in memory at a time
 _ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: status, header fields as HTTP names them, and the body, in memory or in a file."""
+    """An answer: status, header fields as HTTP names them, and the body, in memory or in a file.
+
+    A ``file`` of another ``size`` than this is not the one that was published (``opened``).
+    """
 
     status: int
     headers: Headers
     body: bytes = b""
     file: str | None = None
+    size: int = 0
 
 
 def respond(table: FileTable, method: str, name: str, if_none_match: str | None) -> Response | None:
@@ -35,16 +42,34 @@ def respond(table: FileTable, method: str, name: str, if_none_match: str | None)
     """
     entry = table.get(name)
     if entry is None:
-        return missing(method) if parse_digested(name) else None
+        return _missing(method) if parse_digested(name) else None
     if method not in {"GET", "HEAD"}:
         return _plain(405, "This file can be read with GET and HEAD.\n", method, ("Allow", METHODS))
     if if_none_match is not None and _matches(entry, if_none_match):
         return Response(304, entry.validators)
-    return Response(200, entry.headers, file=None if method == "HEAD" else entry.file)
+    return Response(200, entry.headers, file=entry.file, size=entry.size)
 
 
-def missing(method: str) -> Response:
-    """Return the answer for a file that does not exist, or no longer."""
+def opened(response: Response, method: str) -> tuple[Response, IO[bytes] | None]:
+    """Return the answer to send and its file, opened, if it has one; the caller closes it.
+
+    A file that is gone, or that has changed its size since it was published, is missing: its headers
+    would be untrue, and a wrong ``Content-Length`` spoils the connection. HEAD is told so too.
+    """
+    if response.file is None:
+        return response, None
+    try:
+        file = open(response.file, "rb")  # noqa: SIM115  (the caller closes it)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return _missing(method), None
+    as_published = os.fstat(file.fileno()).st_size == response.size
+    if as_published and method != "HEAD":
+        return response, file
+    file.close()
+    return response if as_published else _missing(method), None
+
+
+def _missing(method: str) -> Response:
     return _plain(404, "There is no such file.\n", method, ("Cache-Control", "no-store"))
 
 

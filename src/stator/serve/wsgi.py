@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING
 
-from stator.serve.file_table import load_table
-from stator.serve.response import Response, missing, respond
+from stator.serve.file_table import load_table, path_prefix
+from stator.serve.response import BLOCK, Response, opened, respond
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-BLOCK = 1 << 16
 
 
 class StaticFiles:
     """Answers for the files published in ``root`` under ``prefix``, and hands on all other requests.
 
-    ``manifest`` and ``immutable`` are those of ``load_table``, whose errors are raised at once.
+    ``prefix`` is a path or a URL, below ``SCRIPT_NAME`` where the server sets that. ``manifest`` and
+    ``immutable`` are those of ``load_table``, whose errors are raised at once.
     """
 
     def __init__(
@@ -30,35 +29,22 @@ class StaticFiles:
         immutable: str | None = None,
     ) -> None:
         self.app = app
-        self.prefix = f"/{prefix.strip('/')}/" if prefix.strip("/") else "/"
+        self.prefix = path_prefix(prefix)
         self.table = load_table(root, manifest, immutable)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+        # PEP 3333 hands over bytes in the guise of Latin-1. Bytes that are not UTF-8 are no file's name.
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
         if path.startswith(self.prefix):
-            response = respond(
-                self.table,
-                environ["REQUEST_METHOD"],
-                _decoded(path[len(self.prefix) :]),
-                environ.get("HTTP_IF_NONE_MATCH"),
-            )
+            name, method = path[len(self.prefix) :], environ["REQUEST_METHOD"]
+            response = respond(self.table, method, name, environ.get("HTTP_IF_NONE_MATCH"))
             if response is not None:
                 return _send(response, environ, start_response)
         return self.app(environ, start_response)
 
 
-def _decoded(path: str) -> str:
-    # PEP 3333 hands over bytes in the guise of Latin-1. Bytes that are not UTF-8 are no file's name.
-    return path.encode("latin-1").decode("utf-8", "replace")
-
-
 def _send(response: Response, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    file = None
-    if response.file is not None:
-        try:
-            file = open(response.file, "rb")  # noqa: SIM115  (the server closes what it is given)
-        except FileNotFoundError:
-            response = missing(environ["REQUEST_METHOD"])
+    response, file = opened(response, environ["REQUEST_METHOD"])
     status = HTTPStatus(response.status)
     start_response(f"{status.value} {status.phrase}", list(response.headers))
     if file is None:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from django.contrib.staticfiles.management.commands import collectstatic
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, CommandParser
 
 import stator
@@ -59,6 +60,8 @@ class Command(collectstatic.Command):
             return self._collect(storage)
         except StatorError as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error), returncode=ConfigError.exit_code) from error
 
     def _collect(self, storage: StatorStorage) -> dict[str, list[str]]:
         load_path = origins.find(options(), self.ignore_patterns, use_defaults=self.use_defaults)

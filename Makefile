@@ -1,0 +1,53 @@
+# make demo   the example site, collected and served at http://127.0.0.1:8000 (PORT=9000 for another port)
+# make test   all tests; installs what they need (Debian's packages only when run as root on Debian)
+# make check  tests, ruff and mypy: what CI runs
+# make matrix the tests under every supported Python and Django that is here
+# make bench  the benchmarks, compared with Django's own storage in the same run
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: demo test check lint matrix bench clean
+
+demo: .venv/demo
+	@$(BIN)/python scripts/demo --port $(PORT)
+
+test: .venv/dev parts
+	$(BIN)/python -m pytest
+
+check: lint test
+
+lint: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+matrix: .venv/dev parts
+	scripts/matrix
+
+bench: .venv/dev parts
+	$(BIN)/python benchmarks/collect.py
+
+.PHONY: parts
+parts: .venv/dev
+	scripts/install-test-parts
+
+.venv/pip:
+	@$(PYTHON) -c 'import sys; sys.exit("Stator needs Python 3.11 or later; PYTHON=python3.12 make … chooses one.") if sys.version_info < (3, 11) else None'
+	@echo "Setting up a virtual environment in .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@touch $@
+
+.venv/demo: .venv/pip pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group example
+	@touch $@
+
+.venv/dev: .venv/pip pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@ .venv/demo
+
+clean:
+	rm -rf .venv .tox .parts build dist tests/oracles/node_modules
+	rm -rf examples/library/static_root examples/library/media examples/library/db.sqlite3

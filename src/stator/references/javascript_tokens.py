@@ -1,0 +1,239 @@
+"""The tokens of a JavaScript file, looked at backwards from a place that has been read.
+
+Rules of this file; sections are those of ECMA-262.
+
+1. What cannot be told apart going backwards is noted going forwards: *landmarks* are the comments, regular
+   expressions and pieces of templates with ``${`` that ``javascript_code`` met on its way.
+2. Brackets are matched when somebody asks, up to the place that asks, and from there on the next time: no
+   byte is matched twice, and most files never ask.
+3. A token is known by its last byte: a bracket or literal counts as one token, a word is one, and operators
+   come one character at a time. White space and comments are passed over.
+4. Looking back has a budget, so that no file costs more than its length: beyond it the file is ``Unclear``.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable
+
+# 12.2 White Space and 12.3 Line Terminators beyond ASCII, as UTF-8: NBSP, BOM, LS, PS and the category Zs.
+_WIDE_SPACES = tuple(
+    chr(point).encode()
+    for point in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF)
+)
+_WIDE = rb"(?:%b)" % rb"|".join(_WIDE_SPACES)
+_SPACES = b" \t\n\v\f\r"
+
+# Fragments of patterns. Each can match in one way only, and none goes back on a match.
+LINE = rb"(?:[^\n\r\xe2]++|\xe2(?!\x80[\xa8\xa9]))*+"
+COMMENT = rb"(?://" + LINE + rb"|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)"
+SPACE = rb"(?:\s++|" + COMMENT + rb"|" + _WIDE + rb")"
+GAP = SPACE + rb"*+"
+NAME = rb"(?:[\w$]++|\\u(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]++\})|(?!" + _WIDE + rb")[\x80-\xff])++"
+_ESCAPE = rb"\\(?:\r\n|[\s\S])"
+DOUBLE = rb"(?:[^\"\\\n\r]++|" + _ESCAPE + rb")*+"
+SINGLE = rb"(?:[^'\\\n\r]++|" + _ESCAPE + rb")*+"
+STRING = rb"(?:\"" + DOUBLE + rb"\"|'" + SINGLE + rb"')"
+PLAIN = rb"(?:[^`\\$]++|" + _ESCAPE + rb"|\$(?!\{))*+"  # a template's text, up to its end or to "${"
+TEMPLATE = rb"`" + PLAIN + rb"`"
+
+_BRACKET = re.compile(STRING + rb"|" + TEMPLATE + rb"|\\u\{[^}]*+\}|[()\[\]{}]")
+_LINE_BREAK = re.compile(rb"[\n\r]|\xe2\x80[\xa8\xa9]")
+_WIDE_SPACE = re.compile(_WIDE)
+_ESCAPED_LETTER = re.compile(rb"\\u\{[0-9A-Fa-f]++\}\Z")
+_COMMENT_OPENINGS = (b"//", b"/*", b"#!", b"<!--", b"-->")
+
+WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$\\" + bytes(range(128, 256)))
+# 12.7.2: reserved words after which an operand or a statement begins. The others are operands themselves
+# (`this`, `super`, `null`, `true`, `false`) or are reserved in some places only.
+EXPECTING = frozenset(
+    b"break case catch class const continue debugger default delete do else enum export extends finally for "
+    b"function if import in instanceof new return switch throw try typeof var void while with".split()
+)
+_KEYWORDS = EXPECTING | frozenset(b"async await from let of yield".split())
+
+
+class Unclear(Exception):
+    """How the file reads from ``at`` on cannot be known."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+class Tokens:
+    """What has been read of a file. ``is_module`` tells the goal symbol, should a token depend on it."""
+
+    def __init__(self, content: bytes, is_module: Callable[[], bool]) -> None:
+        self.content = content
+        self.is_module = is_module
+        self._budget = 1000 + 4 * len(content)
+        # Landmarks, in order.
+        self._starts = array("Q")
+        self._ends = array("Q")
+        # Brackets and literals, in order of their ends; the brackets still open; how far this was done.
+        self._pair_starts = array("Q")
+        self._pair_ends = array("Q")
+        self._open: list[int] = []
+        self._paired = 0
+        self._paired_landmarks = 0
+
+    # Landmarks
+
+    def note(self, start: int, end: int) -> None:
+        """Note a landmark. A comment is noted without the white space at its end, see ``end_before``."""
+        self._starts.append(start)
+        self._ends.append(self._trimmed(end))
+
+    def comment_around(self, at: int) -> tuple[int, int] | None:
+        """The comment around ``at``, if the last landmark is one."""
+        if self._starts and self._starts[-1] <= at < self._ends[-1] and self._is_comment(self._starts[-1]):
+            return self._starts[-1], self._ends[-1]
+        return None
+
+    def landmark_ending(self, end: int) -> int:
+        """Where the landmark that ends at ``end`` begins; -1 if there is none."""
+        index = bisect_left(self._ends, end)
+        return self._starts[index] if index < len(self._ends) and self._ends[index] == end else -1
+
+    def is_substitution(self, brace: int) -> bool:
+        """Whether the ``{`` there belongs to a ``${`` of a template."""
+        return self.landmark_ending(brace + 1) >= 0
+
+    def _is_comment(self, landmark: int) -> bool:
+        return self.content.startswith(_COMMENT_OPENINGS, landmark)
+
+    # Tokens
+
+    def end_before(self, at: int) -> int:
+        """Where the last token before ``at`` ends; 0 if there is none."""
+        while True:
+            self._budget -= 1
+            if self._budget < 0:
+                raise Unclear(at)
+            at = self._trimmed(at)
+            landmark = self.landmark_ending(at)
+            if landmark < 0 or not self._is_comment(landmark):
+                return at
+            at = landmark
+
+    def start_of(self, end: int) -> int:
+        """Where the token that ends at ``end`` begins."""
+        last = self.content[end - 1]
+        if last in b")]}`\"'":
+            return self.opening(end)
+        if last in WORD:
+            return self.word_start(end)
+        landmark = self.landmark_ending(end)
+        return end - 1 if landmark < 0 else landmark
+
+    def word_start(self, end: int) -> int:
+        """Where the word that ends at ``end`` begins; ``end`` itself if there is none."""
+        content, start = self.content, end
+        while start and content[start - 1] in WORD:
+            start -= 1
+        for space in _WIDE_SPACE.finditer(content, start, end):
+            start = space.end()
+        return start
+
+    def keyword(self, end: int) -> bytes:
+        """The keyword that ends at ``end``; empty for all other tokens and for the names of properties."""
+        start = self.word_start(end)
+        word = self.content[start:end]
+        return word if word in _KEYWORDS and not self.is_name(start) else b""
+
+    def is_name(self, at: int) -> bool:
+        """Whether the word at ``at`` names a property (``a.in``, ``#in``), or is only the rest of a word."""
+        content = self.content
+        if not at:
+            return False
+        if content[at - 1] in b"#" or self.is_escape(at) or (content[at - 1] in WORD and self.word_start(at) < at):
+            return True
+        end = self.end_before(at)
+        if content[end - 1 : end] != b"." or content.endswith(b"...", 0, end):
+            return False
+        return end == at or not self.is_number_with_dot(end)  # `1. in a`
+
+    def is_number_with_dot(self, end: int) -> bool:
+        """Whether the dot that ends at ``end`` is the last of a number."""
+        start = self.word_start(end - 1)
+        digits = self.content[start : end - 1].replace(b"_", b"")
+        return digits.isdigit() and self.content[start - 1 : start] != b"."
+
+    def is_escape(self, end: int) -> bool:
+        r"""Whether a ``\u{…}`` of a name ends at ``end``."""
+        window = max(0, end - 16)
+        return self.content[end - 1] in b"}" and _ESCAPED_LETTER.search(self.content, window, end) is not None
+
+    def is_line_break(self, start: int, end: int) -> bool:
+        """Whether a line ends between two tokens."""
+        return _LINE_BREAK.search(self.content, start, end) is not None
+
+    def _trimmed(self, end: int) -> int:
+        """``end`` without the white space before it."""
+        content = self.content
+        while end:
+            last = content[end - 1]
+            if last in _SPACES:
+                end -= 1
+            elif last > 127 and content.endswith(_WIDE_SPACES, max(0, end - 3), end):
+                end -= 2 if content.endswith(b"\xc2\xa0", 0, end) else 3
+            else:
+                break
+        return end
+
+    # Brackets
+
+    def opening(self, end: int) -> int:
+        """Where the bracket or literal that ends at ``end`` was opened."""
+        self._pair(end)
+        index = bisect_left(self._pair_ends, end)
+        found = index < len(self._pair_ends) and self._pair_ends[index] == end
+        return self._pair_starts[index] if found else end - 1
+
+    def open_brackets(self, at: int) -> list[int]:
+        """The brackets and templates open at ``at``, which lies behind the last landmark, innermost last."""
+        self._pair(at)
+        return self._open
+
+    def _pair(self, at: int) -> None:
+        while self._paired < at:
+            index = self._paired_landmarks
+            start = self._starts[index] if index < len(self._starts) else at
+            for found in _BRACKET.finditer(self.content, self._paired, min(start, at)):
+                self._pair_token(found.start(), found.end())
+            self._paired = at
+            if start < at:
+                self._paired = end = self._ends[index]
+                self._paired_landmarks += 1
+                self._pair_landmark(start, end)
+
+    def _pair_token(self, start: int, end: int) -> None:
+        byte = self.content[start]
+        if byte in b"([{":
+            self._open.append(start)
+        elif byte in b")]}":
+            self._close(end)
+        elif byte not in b"\\":
+            self._pair_starts.append(start)
+            self._pair_ends.append(end)
+
+    def _pair_landmark(self, start: int, end: int) -> None:
+        """A template is one pair of backticks around a pair of braces for each substitution."""
+        if self.content[start] in b"`":
+            self._open.append(start)
+        elif self.content[start] in b"}":
+            self._close(start + 1)
+        else:
+            return
+        if self.content[end - 1] in b"{":
+            self._open.append(end - 1)
+        else:
+            self._close(end)
+
+    def _close(self, end: int) -> None:
+        if self._open:
+            self._pair_starts.append(self._open.pop())
+            self._pair_ends.append(end)

@@ -1,0 +1,316 @@
+"""``collectstatic``: Django's flags, output and use from code, with our compiler behind them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
+from django.core.management import CommandError, call_command
+
+from tests.django.conftest import Project
+from tests.sites import write
+
+SITE: dict[str, str | bytes] = {
+    "a.css": "a{b:url(x.png)}",
+    "x.png": "x",
+    "a.js": "import './b.js'",
+    "b.js": "",
+}
+
+
+def collect(**chosen: object) -> tuple[str, str]:
+    """Return what the command prints on stdout and stderr."""
+    out, err = StringIO(), StringIO()
+    call_command("collectstatic", interactive=False, stdout=out, stderr=err, **chosen)
+    return out.getvalue(), err.getvalue()
+
+
+def failure(**chosen: object) -> tuple[CommandError, str]:
+    err = StringIO()
+    with pytest.raises(CommandError) as raised:
+        call_command("collectstatic", interactive=False, stdout=StringIO(), stderr=err, **chosen)
+    return raised.value, err.getvalue()
+
+
+def test_it_says_what_django_says(project: Project) -> None:
+    project.write(SITE)
+    assert collect()[0].strip() == f"4 static files copied to '{project.root}', 4 post-processed."
+    assert (
+        collect()[0].strip() == f"0 static files copied to '{project.root}', 4 unmodified, 4 post-processed."
+    )
+    project.write({"x.png": "y"})
+    assert (
+        collect()[0].strip() == f"2 static files copied to '{project.root}', 2 unmodified, 4 post-processed."
+    )
+
+
+def test_verbosity_0_says_nothing(project: Project) -> None:
+    project.write(SITE)
+    assert collect(verbosity=0) == ("", "")
+
+
+def test_verbosity_2_names_every_file(project: Project) -> None:
+    project.write(SITE)
+    out, _ = collect(verbosity=2)
+    assert f"Copying '{project.sources / 'x.png'}'" in out
+    assert re.search(r"Post-processed 'x.png' as 'x\.[0-9a-f]{12}\.png'", out)
+
+
+def test_the_manifest_is_djangos_too(project: Project) -> None:
+    project.write(SITE)
+    collect()
+    manifest = json.loads((project.root / "staticfiles.json").read_text())
+    assert manifest["version"] == "1.1"
+    assert set(manifest["paths"]) == set(SITE)
+    for path, name in manifest["paths"].items():
+        assert (project.root / name).read_bytes() == (project.root / path).read_bytes()
+
+
+def test_errors_stop_it_and_publish_nothing(project: Project) -> None:
+    project.write(SITE)
+    collect()
+    before = {name: (project.root / name).read_bytes() for name in project.published()}
+    project.write({"a.css": "a{b:url(y.png) url(z.png)}"})
+    error, said = failure()
+    assert error.returncode == 1
+    assert "2 errors; nothing was published." in str(error)
+    assert said.count("error: url()") == 2
+    assert {name: (project.root / name).read_bytes() for name in project.published()} == before
+
+
+def test_a_bad_setting_is_wrong_use(project: Project) -> None:
+    with project.settings(STATOR={"KEEP_PLANE": True}):
+        error, _ = failure()
+    assert error.returncode == 2
+    assert "Did you mean 'KEEP_PLAIN'?" in str(error)
+
+
+def test_dry_run_changes_nothing_and_says_what_it_would(project: Project) -> None:
+    project.write(SITE)
+    out, _ = collect(dry_run=True)
+    assert f"Pretending to copy '{project.sources / 'a.css'}'" in out
+    assert not project.root.exists()
+    collect()
+    before = project.published()
+    (project.sources / "x.png").unlink()
+    project.write({"a.css": "a{}"})
+    out, _ = collect(dry_run=True, clear=True, verbosity=1)
+    assert "Pretending to delete 'x.png'" in out
+    assert project.published() == before
+
+
+def test_clear_leaves_only_this_release(project: Project) -> None:
+    project.write({**SITE, "deep/er/y.png": "y"})
+    collect()
+    write(project.root, {"stray/file.txt": ""})
+    (project.root / "stray/link").symlink_to("nowhere")
+    (project.sources / "deep/er/y.png").unlink()
+    collect(clear=True)
+    names = json.loads((project.root / "staticfiles.json").read_text())["paths"]
+    assert project.published() == {*names, *names.values(), "staticfiles.json"}
+    assert not (project.root / "deep").exists()
+    assert not (project.root / "stray").exists()
+
+
+def test_without_clear_earlier_files_stay(project: Project) -> None:
+    project.write(SITE)
+    collect()
+    before = project.published()
+    project.write({"x.png": "y"})
+    collect()
+    assert before <= project.published()
+
+
+def test_ignore(project: Project) -> None:
+    project.write({**SITE, "notes/a.txt": "", "b.psd": ""})
+    collect(ignore_patterns=["*.psd", "notes"])
+    assert not any("notes" in name or "psd" in name for name in project.published())
+
+
+def test_no_default_ignore(project: Project) -> None:
+    project.write({".well-known/x.txt": "", "a.txt~": ""})
+    collect()
+    assert not {".well-known/x.txt", "a.txt~"} & project.published()
+    collect(use_default_ignore_patterns=False)
+    assert {".well-known/x.txt", "a.txt~"} <= project.published()
+
+
+def test_link_makes_plain_names_symbolic_links(project: Project) -> None:
+    project.write(SITE)
+    out, _ = collect(link=True)
+    assert "4 static files symlinked" in out
+    assert os.readlink(project.root / "x.png") == str(project.sources / "x.png")
+    assert not (project.root / staticfiles_storage.stored_name("x.png")).is_symlink()
+    collect()
+    assert not (project.root / "x.png").is_symlink()
+
+
+def test_no_post_process_copies_and_no_more(project: Project) -> None:
+    project.write({**SITE, "broken.css": "a{b:url(gone.png)}"})
+    with project.settings(STATOR={"ON_MISSING": "ignore"}):
+        out, _ = collect(post_process=False)
+    assert out.strip() == f"5 static files copied to '{project.root}'."
+    assert project.published() == {*SITE, "broken.css"}
+    assert (project.root / "a.css").read_bytes() == b"a{b:url(x.png)}"
+
+
+def test_keep_plain(project: Project) -> None:
+    project.write(SITE)
+    with project.settings(STATOR={"KEEP_PLAIN": ["*.png"]}):
+        collect()
+    assert set(SITE) & project.published() == {"x.png"}
+
+
+def test_a_manifest_elsewhere(project: Project) -> None:
+    project.write(SITE)
+    place = project.folder / "code" / "manifest.json"
+    with project.settings(STATOR={"MANIFEST": place}):
+        collect()
+        assert staticfiles_storage.url("x.png").startswith("/static/x.")
+        collect(clear=True)
+    assert "staticfiles.json" not in project.published()
+    assert json.loads(place.read_text())["paths"]["x.png"]
+
+
+def test_explain_gives_a_reason_for_each_name(project: Project) -> None:
+    project.write({"x.png": "x"})
+    out, _ = collect(explain=True)
+    assert "x.png: link (not there yet)" in out
+    project.write({"x.png": "y"})
+    out, _ = collect(explain=True)
+    assert "x.png: link (content differs)" in out
+    out, _ = collect(explain=True)
+    assert "x.png: keep (unchanged)" in out
+
+
+@pytest.mark.parametrize(("content", "failed"), [("a{b:url(gone.png)}", True), ("a{b:url(a.css)}", False)])
+def test_report(project: Project, content: str, failed: bool) -> None:
+    project.write({"a.css": content})
+    file = project.folder / "report.json"
+    if failed:
+        failure(report=str(file))
+    else:
+        collect(report=str(file))
+    report = json.loads(file.read_text())
+    assert (report["release"] is None) is failed
+    assert [finding["id"] for finding in report["findings"]] == ["missing-reference"] * failed
+    assert report["files"] == 1
+
+
+def test_report_to_a_place_that_cannot_be_written(project: Project) -> None:
+    project.write(SITE)
+    error, _ = failure(report=str(project.folder))
+    assert error.returncode == 3
+
+
+def test_problems_of_packages_are_counted_and_shown_on_demand(project: Project) -> None:
+    package = write(project.folder / "site-packages/pkg", {"p.css": "a{b:url(gone.png)}"})
+    with project.settings(STATICFILES_DIRS=[str(package)]):
+        _, err = collect()
+        assert (
+            err.strip()
+            == "Notes, and problems of installed packages: 1 missing-reference. (-v 2 shows them.)"
+        )
+        _, err = collect(verbosity=2)
+        assert "warning: url() 'gone.png'" in err
+
+
+def test_prefixes_and_two_folders_of_one_finder(project: Project) -> None:
+    one, two = project.folder / "one", project.folder / "two"
+    write(one, {"x.png": "1"})
+    write(two, {"x.png": "2"})
+    with project.settings(STATICFILES_DIRS=[("first", str(one)), ("second/deep", two), ("again", str(one))]):
+        collect()
+    assert {"first/x.png", "second/deep/x.png", "again/x.png"} <= project.published()
+
+
+class Elsewhere(BaseFinder):
+    """A finder of a project's own, over a storage that has no folder."""
+
+    storage = InMemoryStorage()
+
+    def list(self, ignore_patterns: object) -> list[tuple[str, object]]:
+        return [("app.css", self.storage), ("img/x.png", self.storage)]
+
+    def find(self, path: str, find_all: bool = False, **_: object) -> list[str]:
+        return []
+
+    def check(self, **_: object) -> list[object]:
+        return []
+
+
+def test_a_custom_finder_over_a_storage_without_folders(project: Project) -> None:
+    Elsewhere.storage.save("app.css", ContentFile(b"a{b:url(img/x.png)}"))
+    Elsewhere.storage.save("img/x.png", ContentFile(b"x" * 2_000_000))
+    with project.settings(STATICFILES_FINDERS=["tests.django.test_collectstatic.Elsewhere"]):
+        collect()
+    name = staticfiles_storage.stored_name("img/x.png")
+    assert (project.root / "app.css").read_text() == f"a{{b:url({name})}}"
+    assert (project.root / name).stat().st_size == 2_000_000
+
+
+def test_another_storage_keeps_djangos_command(project: Project) -> None:
+    project.write({"a.css": "a{b:url(gone.png)}"})
+    storages = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with project.settings(STORAGES=storages):
+        out, err = collect()
+    assert (out.strip(), err) == (f"1 static file copied to '{project.root}'.", "")
+    assert project.published() == {"a.css"}
+
+
+def test_djangos_own_command_publishes_through_our_storage(project: Project) -> None:
+    from django.contrib.staticfiles.management.commands.collectstatic import Command
+
+    project.write(SITE)
+    out = StringIO()
+    call_command(Command(), interactive=False, stdout=out)
+    assert out.getvalue().strip() == f"4 static files copied to '{project.root}', 4 post-processed."
+    assert (project.root / staticfiles_storage.stored_name("a.css")).exists()
+    project.write({"a.css": "a{b:url(gone.png)}"})
+    with pytest.raises(Exception, match=r"missing-reference"):
+        call_command(Command(), interactive=False, stdout=StringIO(), stderr=StringIO())
+
+
+def test_no_static_root_is_wrong_use(project: Project) -> None:
+    project.write(SITE)
+    with project.settings(STATIC_ROOT=None):
+        error, _ = failure()
+    assert error.returncode == 2
+    assert "STATIC_ROOT" in str(error)
+
+
+def test_from_the_command_line_without_a_traceback(project: Project) -> None:
+    project.write({"a.css": "a{b:url(gone.png)}"})
+    script = (
+        "import sys; from django.conf import settings; import tests.settings as base;"
+        "chosen = {name: getattr(base, name) for name in dir(base) if name.isupper()};"
+        f"settings.configure(**{{**chosen, 'STATICFILES_DIRS': [{str(project.sources)!r}],"
+        f" 'STATIC_ROOT': {str(project.root)!r}}});"
+        "from django.core.management import execute_from_command_line as run; run(['manage.py', *sys.argv[1:]])"
+    )
+    command = [sys.executable, "-c", script, "collectstatic", "--noinput"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"{project.sources / 'a.css'}:1:9: error:".removeprefix(f"{Path.cwd()}/") in done.stderr
+
+
+@pytest.mark.parametrize("answer", ["no", ""])
+def test_it_asks_before_it_overwrites(project: Project, answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.write(SITE)
+    collect()
+    asked: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda text: asked.append(text) or answer)
+    with pytest.raises(CommandError, match="cancelled"):
+        call_command("collectstatic", stdout=StringIO())
+    assert "This will overwrite existing files!" in asked[0]

@@ -1,0 +1,62 @@
+"""Small sites for tests: folders of source files, built and published for real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from stator.build import Build, build
+from stator.config import EDITOR_DROPPINGS, Options, matcher
+from stator.load_path import LoadPath, Origin, load_path, walk
+from stator.publish.directory import Directory
+from stator.publish.release import Receipt, release
+
+Files = Mapping[str, str | bytes]
+
+
+def write(folder: Path, files: Files) -> Path:
+    """Write the files below the folder, as UTF-8 where they are text, and return the folder."""
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def origin(folder: Path, label: str = "", prefix: str = "") -> Origin:
+    package = "site-packages" in folder.parts or "node_modules" in folder.parts
+    return Origin(label or f"app {folder.name!r}", str(folder), prefix, package)
+
+
+def found(*folders: Path | Origin, options: Options | None = None) -> LoadPath:
+    """Return the load path of the folders, in their order of precedence."""
+    options = options or Options()
+    ignored = matcher([*EDITOR_DROPPINGS, *options.ignore])
+    origins = [folder if isinstance(folder, Origin) else origin(folder) for folder in folders]
+    return load_path(
+        item
+        for one in origins
+        for item in walk(one, ignored, ignored, follow_symlinks=options.follow_symlinks)
+    )
+
+
+def built(*folders: Path | Origin, options: Options | None = None, static_url: str = "/static/") -> Build:
+    options = options or Options()
+    return build(found(*folders, options=options), options, static_url)
+
+
+def published(finished: Build, root: Path, **how: object) -> Receipt:
+    return release(finished, Directory(str(root)), **how)  # type: ignore[arg-type]
+
+
+def content_of(finished: Build, path: str) -> bytes:
+    """Return the published bytes of a logical path, without publishing them."""
+    return b"".join(finished.artifacts[path].chunks())
+
+
+def names_of(finished: Build) -> dict[str, str]:
+    return {path: artifact.name for path, artifact in finished.artifacts.items()}
+
+
+def ids(finished: Build) -> list[str]:
+    return [finding.id for finding in finished.findings]
