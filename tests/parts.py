@@ -14,17 +14,15 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 CORPUS = TESTS / "oracles" / "node_modules"
 PARTS = TESTS.parent / ".parts"
-
-
-def _command(name: str) -> Callable[[], bool]:
-    return lambda: shutil.which(name) is not None
+PACKAGES = PARTS / "site-packages"
 
 
 AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
-    "node": (_command("node"), "node is not on PATH"),
+    "node": (lambda: bool(shutil.which("node")), "node is not on PATH"),
     "npm corpus": (lambda: (CORPUS / "acorn").is_dir(), "run scripts/install-test-parts first (needs npm)"),
-    "chromium": (_command("chromium"), "Debian's chromium is not installed"),
-    "root": (lambda: os.geteuid() == 0, "mounting a small tmpfs needs root"),
+    "pip corpus": (lambda: (PACKAGES / "wagtail").is_dir(), "run scripts/install-test-parts first"),
+    "chromium": (lambda: bool(shutil.which("chromium")), "Debian's chromium is not installed"),
+    "root": (lambda: os.geteuid() == 0, "only root can do this"),
 }
 
 

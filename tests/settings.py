@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-SECRET_KEY = "for tests"  # noqa: S105
+SECRET_KEY = "for tests"
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "tests.urls"

@@ -9,7 +9,8 @@ The rules of this file:
    rules are valid depends on the browser, and a right name in a dropped rule does no harm.
 3. Time is linear. A byte is passed over a fixed number of times, and open brackets are a list.
 4. Offsets are those of the file. CRLF, CR, FF and NUL are read as "Preprocessing the input stream" says
-   without rewriting them; a byte from 0x80 up is a letter, so any encoding that extends ASCII can be read.
+   without rewriting them. A byte from 0x80 up is a letter, so that not only UTF-8 can be read; a specifier
+   that is not UTF-8 is remarked on, and so is UTF-16.
 
 What ends with the file is whole, as the specification has it: ``url(x`` and ``url("x`` refer to x. A bad-url
 or bad-string token refers to nothing. Left out: ``data:`` URLs; empty ones, which name nothing ("Empty URLs",
@@ -47,9 +48,12 @@ IN_SINGLE = IN_DOUBLE.replace(b'"', b"'")
 
 # The tokens that begin a reference or hide what looks like one. A name is read backwards from its
 # parenthesis, unless an escape or an at sign announces it. Brackets count where strings do, in image-set().
-TOKEN = rb'"' + IN_DOUBLE + rb"\"?|'" + IN_SINGLE + rb"'?|/\*|@" + NAME + rb"|" + ESCAPE + NAME + rb"?(\()?|"
-OUTSIDE: Final = re.compile(TOKEN + rb"(\()(?<=[sSuU][rReE][lLcCtT]\()")
-INSIDE: Final = re.compile(TOKEN + rb"(\()|[][){};]")
+# An empty group marks a function; a group that began with its parenthesis would make the search slower.
+OPEN = rb"\(()"
+STRING = rb'"' + IN_DOUBLE + rb"\"?|'" + IN_SINGLE + rb"'?"
+TOKEN = STRING + rb"|/\*|@" + NAME + rb"|" + ESCAPE + NAME + rb"?(?:" + OPEN + rb")?|"
+OUTSIDE: Final = re.compile(TOKEN + OPEN + rb"(?<=[sSuU][rReE][lLcCtT]\()")
+INSIDE: Final = re.compile(TOKEN + OPEN + rb"|[][){};]")
 
 WHITE_SPACE: Final = re.compile(SPACE)
 SPACE_AND_COMMENTS: Final = re.compile(rb"(?>(?:[ \t\n\r\f]+|/\*(?>(?:[^*]+|\*(?!/))*)(?:\*/)?)*)")
@@ -57,7 +61,7 @@ WHOLE_STRING: Final = re.compile(rb'"(' + IN_DOUBLE + rb")(?:\"|\\?\Z)|'(" + IN_
 WHOLE_URL: Final = re.compile(rb"(" + BARE_URL + rb")" + SPACE + rb"(?=\)|\Z)")
 BAD_URL: Final = re.compile(rb"(?>(?:[^)\\]+|\\.?)*)", re.DOTALL)
 FUNCTION: Final = re.compile(NAME + rb"\([^()]*+\)?")
-SOURCE_MAP: Final = re.compile(rb"[@#]\s*sourceMappingURL=(\S+)\s*")  # MatchSourceMapURL, ECMA-426
+SOURCE_MAP: Final = re.compile(rb"[@#]\s*sourceMappingURL=(\S++)\s*+")  # MatchSourceMapURL, ECMA-426
 ESCAPED: Final = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|(.?))", re.DOTALL)
 
 NAME_BYTES: Final = (string.ascii_letters + string.digits + "-_\0").encode() + bytes(range(0x80, 0x100))
@@ -106,18 +110,21 @@ class _Reader:
                     position = self.comment(start)
                 case b"@":
                     position = self.at_keyword(start, behind)
-                case b"(" | b"\\" if token.lastindex:
+                case b"\\" if not token.lastindex:
+                    position = behind  # a name, and no function's
+                case b"\\" | b"(":
                     position = self.function(position, start, behind)
-                case byte:
-                    position = self.bracket(byte, behind)
+                case bracket:
+                    self.bracket(bracket)
+                    position = behind
 
     def string(self, start: int, behind: int) -> int:
         """Read a string; one that is a bad string is no specifier."""
         is_awaited = start == self.awaited_at
-        if (is_awaited or self.opened[-1:] == [b"image-set("]) and (
-            whole := WHOLE_STRING.match(self.content, start)
-        ):
-            self.add(*whole.span(whole.lastindex or 0), self.awaited if is_awaited else Kind.CSS_IMAGE_SET)
+        if is_awaited or self.opened[-1:] == [b"image-set("]:
+            whole = WHOLE_STRING.match(self.content, start)
+            if whole and whole.lastindex:
+                self.add(*whole.span(whole.lastindex), self.awaited if is_awaited else Kind.CSS_IMAGE_SET)
         return behind
 
     def comment(self, start: int) -> int:
@@ -166,14 +173,13 @@ class _Reader:
         elif computed := FUNCTION.match(self.content, at):
             self.remarks.append(Remark(*computed.span(), "computed-reference", kind))
 
-    def bracket(self, byte: bytes, behind: int) -> int:
-        if self.opened == [b"@"] and byte in b"{;}":
+    def bracket(self, bracket: bytes) -> None:
+        if self.opened == [b"@"] and bracket in b"{;}":
             self.opened.clear()
-        elif self.opened and byte in b"[{":
-            self.opened.append(byte)
-        elif self.opened and self.opened[-1].endswith(OPENERS.get(byte, b"none")):
+        elif bracket in b"[{":
+            self.opened.append(bracket)
+        elif bracket in OPENERS and self.opened[-1].endswith(OPENERS[bracket]):
             self.opened.pop()
-        return behind
 
     def add(self, start: int, end: int, kind: Kind) -> None:
         """Add the specifier between two quotes or parentheses, if it names anything."""

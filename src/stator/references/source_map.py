@@ -76,8 +76,9 @@ def _file_member(content: bytes) -> tuple[int, int]:
             if close[1] != closers.pop():
                 return nothing
             position = close.end()
-        comma = COMMA.match(content, position)
-        if closers and not comma:
-            return nothing
-        position = comma.end() if comma else position
+        if closers:
+            comma = COMMA.match(content, position)
+            if not comma:
+                return nothing
+            position = comma.end()
     return found if position > last else nothing

@@ -1,0 +1,136 @@
+"""The example site in a real browser: what ``make demo`` serves, as a visitor gets it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from stator.paths import parse_digested
+from tests.parts import PARTS, TESTS
+from tests.processes import free_port, running
+
+pytestmark = pytest.mark.needs("chromium")
+
+PAGES = {
+    "/": "Lending Library",
+    "/books/1/": "",
+    "/readers/": "",
+    "/readers/1/": "",
+    "/desk/": "",
+    "/api/": "Library",
+    "/admin/login/": "",
+}
+SHOTS = PARTS / "screenshots"
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    port = free_port()
+    demo = [sys.executable, str(TESTS.parent / "scripts" / "demo"), "--port", str(port)]
+    with running(demo, f"http://127.0.0.1:{port}/"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """A page that is open, and all that went over the wire and to the console since."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.responses: list[Any] = []
+        self.complaints: list[str] = []
+        page.on("response", lambda response: self.responses.append(response))
+        page.on("console", lambda said: said.type in {"error", "warning"} and self.complaints.append(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+
+    def static(self) -> list[Any]:
+        return [response for response in self.responses if "/static/" in response.url]
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Visit]:
+    context = browser.new_context()
+    yield Visit(context.new_page())
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_loads_with_immutable_files_and_no_complaint(site: str, visit: Visit, path: str) -> None:
+    visit.page.goto(site + path, wait_until="networkidle")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    visit.page.screenshot(path=SHOTS / f"{path.strip('/').replace('/', '-') or 'start'}.png", full_page=True)
+    assert PAGES[path] in visit.page.title()
+    assert visit.complaints == []
+    assert [(response.status, response.url) for response in visit.responses if response.status >= 400] == []
+    assert visit.static()
+    for response in visit.static():
+        name = response.url.partition("/static/")[2].partition("?")[0]
+        assert parse_digested(name), f"{name} is asked for by its plain name"
+        assert response.headers["cache-control"] == IMMUTABLE
+        assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_modules_in_a_circle_run_and_load_more_when_asked(site: str, visit: Visit) -> None:
+    visit.page.goto(site, wait_until="networkidle")
+    visit.page.goto(f"{site}/books/1/", wait_until="networkidle")
+    before = len(visit.static())
+    visit.page.get_by_role("button", name=re.compile("cite", re.IGNORECASE)).first.click()
+    visit.page.wait_for_load_state("networkidle")
+    loaded = [response.url.rpartition("/")[2] for response in visit.static()[before:]]
+    assert any(name.startswith("cite.") for name in loaded)
+    assert visit.complaints == []
+
+
+def test_a_second_visit_transfers_no_static_file(site: str, visit: Visit) -> None:
+    transferred = """() => performance.getEntriesByType("resource")
+        .filter(one => one.name.includes("/static/")).map(one => one.transferSize)"""
+    visit.page.goto(f"{site}/desk/", wait_until="networkidle")
+    first = visit.page.evaluate(transferred)
+    visit.page.goto(site, wait_until="networkidle")
+    visit.page.goto(f"{site}/desk/", wait_until="networkidle")
+    again = visit.page.evaluate(transferred)
+    assert len(again) == len(first) > 5
+    assert all(first)
+    assert not any(again)
+
+
+def test_an_uploaded_cover_is_media_not_static(site: str, visit: Visit) -> None:
+    visit.page.goto(site, wait_until="networkidle")
+    covers = [response for response in visit.responses if "/media/" in response.url]
+    assert covers
+    assert all(response.status == 200 and response.headers["content-type"].startswith("image/") for response in covers)
+
+
+def test_a_digest_that_nobody_knows_is_not_found_and_not_kept(site: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(f"{site}/static/css/site.0123456789ab.css")
+    raised.value.close()
+    assert raised.value.code == 404
+    assert raised.value.headers["Cache-Control"] == "no-store"
+
+
+def test_a_taken_port_is_a_clear_error(site: str) -> None:
+    port = site.rpartition(":")[2]
+    demo = [sys.executable, str(TESTS.parent / "scripts" / "demo"), "--port", port]
+    done = subprocess.run(demo, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert f"Port {port} of 127.0.0.1 is taken." in done.stderr
