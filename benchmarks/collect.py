@@ -33,7 +33,7 @@ RESULTS = HERE / "results.md"
 TIMEOUT = 420  # seconds after which a contender is given up
 
 SITES = {
-    "small": (1, ["bootstrap", "three", "katex", "tinymce", "leaflet", "video.js"]),
+    "small": (1, ["bootstrap", "three", "katex", "tinymce", "leaflet", "swiper"]),
     "large": (11, ["three", "swiper", "katex", "bootstrap", "lit", "leaflet", "css-tree"]),
 }
 CONTENDERS = {
