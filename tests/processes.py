@@ -1,16 +1,20 @@
-"""Servers for tests: started on a free port, waited for, and stopped by pid."""
+"""Servers for tests: processes on a free port of 127.0.0.1, waited for, and ended with the test."""
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
-PATIENCE = 60.0  # seconds until a server that does not answer is given up
+from tests.parts import TESTS
+
+PATIENCE = 60  # seconds until a server that does not answer is a failure
+
+Address = tuple[str, int]
 
 
 def free_port() -> int:
@@ -19,29 +23,39 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def running(command: Sequence[str], url: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a server until the block ends; the block begins when ``url`` answers, with whatever status."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.01)
+
+
+def listens(address: Address) -> bool:
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not _answers(url):
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                raise AssertionError(f"{command} does not answer:\n{process.communicate()[0]}")
-            time.sleep(0.05)
+        socket.create_connection(address, timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def running(
+    command: Sequence[str], address: Address, log: Path, **environ: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends, which begins when it listens. A traceback in its log fails."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=TESTS.parent, env={**os.environ, **environ}, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or listens(address), f"{command} listens")
+        assert process.poll() is None, log.read_text()
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=PATIENCE)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5):
-            return True
-    except urllib.error.HTTPError as error:
-        error.close()
-        return True
-    except OSError:
-        return False
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    assert "Traceback" not in log.read_text(), log.read_text()

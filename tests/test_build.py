@@ -17,7 +17,7 @@ from tests.sites import Files, built, content_of, found, ids, names_of, origin, 
 
 GOLDEN = Path(__file__).parent / "findings"
 
-# name: (files below the site's folder, options). Own files stand in app/, those of packages in site-packages/.
+# name: (files, options). Own files stand in app/ and other/, those of packages in site-packages/pkg/.
 SPEAKS: dict[str, tuple[Files, dict[str, object]]] = {
     "missing-image": (
         {"app/css/a.css": "a {\n  background: url(../img/lgo.png);\n}\n", "app/img/logo.png": ""},

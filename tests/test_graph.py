@@ -38,7 +38,7 @@ def test_two_circles_with_a_bridge() -> None:
 def test_a_long_chain_needs_no_stack() -> None:
     count = 50_000
     edges = {str(number): str(number + 1) for number in range(count)}
-    order = [members for members in components(graph(edges))]
+    order = list(components(graph(edges)))
     assert order[0] == [str(count - 1)]
     assert len(order) == count
 

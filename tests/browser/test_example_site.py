@@ -32,10 +32,11 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
+    log = tmp_path_factory.mktemp("demo") / "log"
     demo = [sys.executable, str(TESTS.parent / "scripts" / "demo"), "--port", str(port)]
-    with running(demo, f"http://127.0.0.1:{port}/"):
+    with running(demo, ("127.0.0.1", port), log):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -58,7 +59,9 @@ class Visit:
         self.responses: list[Any] = []
         self.complaints: list[str] = []
         page.on("response", lambda response: self.responses.append(response))
-        page.on("console", lambda said: said.type in {"error", "warning"} and self.complaints.append(said.text))
+        page.on(
+            "console", lambda said: said.type in {"error", "warning"} and self.complaints.append(said.text)
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
 
@@ -117,7 +120,10 @@ def test_an_uploaded_cover_is_media_not_static(site: str, visit: Visit) -> None:
     visit.page.goto(site, wait_until="networkidle")
     covers = [response for response in visit.responses if "/media/" in response.url]
     assert covers
-    assert all(response.status == 200 and response.headers["content-type"].startswith("image/") for response in covers)
+    assert all(
+        response.status == 200 and response.headers["content-type"].startswith("image/")
+        for response in covers
+    )
 
 
 def test_a_digest_that_nobody_knows_is_not_found_and_not_kept(site: str) -> None:

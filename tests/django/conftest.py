@@ -19,7 +19,7 @@ from tests.sites import write  # noqa: E402
 
 
 class Project:
-    """A project with one folder of static files, its own ``STATIC_ROOT``, and settings that a test chooses."""
+    """A project with one folder of static files, its own ``STATIC_ROOT``, and settings by choice."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -296,7 +296,8 @@ def test_from_the_command_line_without_a_traceback(project: Project) -> None:
         "chosen = {name: getattr(base, name) for name in dir(base) if name.isupper()};"
         f"settings.configure(**{{**chosen, 'STATICFILES_DIRS': [{str(project.sources)!r}],"
         f" 'STATIC_ROOT': {str(project.root)!r}}});"
-        "from django.core.management import execute_from_command_line as run; run(['manage.py', *sys.argv[1:]])"
+        "from django.core.management import execute_from_command_line as run;"
+        "run(['manage.py', *sys.argv[1:]])"
     )
     command = [sys.executable, "-c", script, "collectstatic", "--noinput"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

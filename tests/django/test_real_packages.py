@@ -20,8 +20,8 @@ from tests import parts
 from tests.django.conftest import Project
 
 NPM = [
-    "bootstrap", "three", "d3", "katex", "tinymce", "monaco-editor", "mathjax", "swiper", "leaflet", "video.js",
-    "pdfjs-dist", "lit", "vue",
+    "bootstrap", "three", "d3", "katex", "tinymce", "monaco-editor", "mathjax", "swiper", "leaflet",
+    "video.js", "pdfjs-dist", "lit", "vue",
 ]  # fmt: skip
 GOLDEN = Path(__file__).parent / "real_packages.txt"
 
@@ -45,7 +45,9 @@ def test_all_in_one_run(project: Project, tmp_path: Path) -> None:
     with project.settings(STATICFILES_DIRS=folders()):
         out = StringIO()
         report_file = tmp_path / "report.json"
-        call_command("collectstatic", interactive=False, stdout=out, stderr=StringIO(), report=str(report_file))
+        call_command(
+            "collectstatic", interactive=False, stdout=out, stderr=StringIO(), report=str(report_file)
+        )
     report = json.loads(report_file.read_text())
     findings = report["findings"]
     assert report["files"] > 6000

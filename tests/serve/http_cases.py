@@ -11,10 +11,11 @@ from urllib.parse import quote
 import pytest
 
 from stator.serve.file_table import IMMUTABLE, REVALIDATE
+from tests.processes import wait_until
 from tests.serve import site
 from tests.serve.apps import PAGE
 from tests.serve.http import matches, parse, request_of
-from tests.serve.servers import Server, wait_until
+from tests.serve.servers import Server
 
 STYLE = "text/css; charset=utf-8"
 SCRIPT = "text/javascript; charset=utf-8"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,11 +12,9 @@ from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from stator.serve.wsgi import StaticFiles
-from tests.parts import TESTS
+from tests.processes import free_port, running
 from tests.serve.apps import wsgi_page
 from tests.serve.http import Address, Answer, ask, wire
-
-PATIENCE = 20  # seconds until a server that does not answer is a failure
 
 
 @dataclass(frozen=True)
@@ -60,27 +55,6 @@ def _family(pid: int) -> Iterator[int]:
                 yield from _family(int(child))
 
 
-def wait_until(condition, what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.01)
-
-
-def _answers(address: Address) -> bool:
-    try:
-        socket.create_connection(address, timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 # server: its command, after "python -m"
 COMMANDS = {
     "gunicorn": "gunicorn --bind 127.0.0.1:{port} --no-control-socket {module}:wsgi_application",
@@ -98,30 +72,13 @@ def started(
     if server == "wsgiref":
         yield from _in_a_thread(root)
         return
-    port = _free_port()
+    port = free_port()
     command = COMMANDS[server].format(port=port, module=module)
+    whole = [sys.executable, "-m", *command.split(), *options.split()]
     log = root.parent / f"{server}-{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command.split(), *options.split()],
-            cwd=TESTS.parent,
-            env={**os.environ, "STATOR_TEST_ROOT": str(root), **environ},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = ("127.0.0.1", port)
-        wait_until(lambda: process.poll() is not None or _answers(address), f"{server} listens")
-        assert process.poll() is None, log.read_text()
+    address = ("127.0.0.1", port)
+    with running(whole, address, log, STATOR_TEST_ROOT=str(root), **environ) as process:
         yield Server(address, process.pid, root)
-    finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 class _Silent(WSGIRequestHandler):
