@@ -46,7 +46,7 @@ def built(*folders: Path | Origin, options: Options | None = None, static_url: s
 
 
 def published(finished: Build, root: Path, **how: object) -> Receipt:
-    return release(finished, Directory(str(root)), **how)  # type: ignore[arg-type]
+    return release(finished.artifacts.values(), Directory(str(root)), **how)  # type: ignore[arg-type]
 
 
 def content_of(finished: Build, path: str) -> bytes:

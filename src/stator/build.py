@@ -40,22 +40,19 @@ class Build:
         return any(finding.level is Level.ERROR for finding in self.findings)
 
 
-def build(load_path: LoadPath, options: Options, static_url: str, progress: Progress | None = None) -> Build:
+def build(load_path: LoadPath, options: Options, static_url: str) -> Build:
     """Compile the load path. ``static_url`` is the URL that all files will stand under.
 
     Raises nothing for what is wrong with files: that is in the findings.
     """
     keeps_name, unread = _names_to_keep(load_path, options)
-    read = _read(load_path, options, static_url, progress or (lambda _: None))
+    read = _read(load_path, options, static_url)
     links = _linkable(read, keeps_name)
     names = _published_names(digests(read.assets, links), keeps_name)
     artifacts, unlinked = _link(read.assets, links, names, options)
     taken = explanations.taken_names(names, load_path.files)
     findings = ordered([*load_path.findings, *unread, *read.findings, *unlinked, *taken])
     return Build(artifacts, read.links, findings)
-
-
-Progress = Callable[[SourceFile], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,10 @@ class _Read:
     findings: list[Finding]
 
 
-def _read(load_path: LoadPath, options: Options, static_url: str, progress: Progress) -> _Read:
+def _read(load_path: LoadPath, options: Options, static_url: str) -> _Read:
     read = _Read({}, {}, [])
     explain = explanations.Explain(load_path, options)
     for path, source in load_path.files.items():
-        progress(source)
         scan = scanner_for(extension(path))
         try:
             if scan is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -60,8 +61,13 @@ class Options:
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     """Return a function that says whether a name matches any of the shell patterns."""
-    compiled = re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
-    return lambda name: compiled.match(name) is not None
+    match = _compiled(tuple(patterns)).match
+    return lambda name: match(name) is not None
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)")
 
 
 def read_options(settings: Any) -> Options:

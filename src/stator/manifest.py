@@ -124,15 +124,12 @@ def succeed(new: Manifest, old: Manifest | None, keep: int) -> Manifest:
     if old is None:
         return new
     before = (Release(old.id, old.files), *old.earlier)
-    known = set(new.files)
-    earlier: list[Release] = []
-    for release in before:
-        if release.id == new.id or len(earlier) == keep:
-            continue
-        only = {name: content for name, content in release.files.items() if name not in known}
-        known.update(only)
-        earlier.append(Release(release.id, only))
-    return replace(new, earlier=tuple(earlier))
+    earlier = [
+        Release(one.id, {name: content for name, content in one.files.items() if name not in new.files})
+        for one in before
+        if one.id != new.id
+    ]
+    return replace(new, earlier=tuple(earlier[:keep]))
 
 
 def to_json(manifest: Manifest) -> bytes:

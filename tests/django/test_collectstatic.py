@@ -238,6 +238,8 @@ class Elsewhere(BaseFinder):
     """A finder of a project's own, over a storage that has no folder."""
 
     storage = InMemoryStorage()
+    storage.save("app.css", ContentFile(b"a{b:url(img/x.png)}"))
+    storage.save("img/x.png", ContentFile(b"x" * 2_000_000))
 
     def list(self, ignore_patterns: object) -> list[tuple[str, object]]:
         return [("app.css", self.storage), ("img/x.png", self.storage)]
@@ -250,8 +252,6 @@ class Elsewhere(BaseFinder):
 
 
 def test_a_custom_finder_over_a_storage_without_folders(project: Project) -> None:
-    Elsewhere.storage.save("app.css", ContentFile(b"a{b:url(img/x.png)}"))
-    Elsewhere.storage.save("img/x.png", ContentFile(b"x" * 2_000_000))
     with project.settings(STATICFILES_FINDERS=["tests.django.test_collectstatic.Elsewhere"]):
         collect()
     name = staticfiles_storage.stored_name("img/x.png")
@@ -315,3 +315,8 @@ def test_it_asks_before_it_overwrites(project: Project, answer: str, monkeypatch
     with pytest.raises(CommandError, match="cancelled"):
         call_command("collectstatic", stdout=StringIO())
     assert "This will overwrite existing files!" in asked[0]
+
+
+def test_debug_finds_what_a_finder_can_only_list(project: Project) -> None:
+    with project.settings(DEBUG=True, STATICFILES_FINDERS=["tests.django.test_collectstatic.Elsewhere"]):
+        assert staticfiles_storage.url("app.css") == "/static/app.css"

@@ -123,8 +123,12 @@ class StatorStorage(ManifestStaticFilesStorage):
         except SuspiciousFileOperation:
             found = None
         ignored = matcher([*EDITOR_DROPPINGS, *options().ignore])
-        if not found or not os.path.isfile(found) or any(map(ignored, [clean, *clean.split("/")])):
-            raise self._missing(clean, origins.find(options(), []).files)
+        if found and os.path.isfile(found) and not any(map(ignored, [clean, *clean.split("/")])):
+            return
+        # Finders over remote storages list what they cannot find.
+        known = origins.find(options(), []).files
+        if clean not in known:
+            raise self._missing(clean, known)
 
     def _clean(self, name: str) -> str:
         return self.hash_key(self.clean_name(urlsplit(unquote(name)).path.strip()))
@@ -148,7 +152,7 @@ class StatorStorage(ManifestStaticFilesStorage):
     def publish(self, finished: Build, *, digest: bool = True, **how: Any) -> Receipt:
         """Publish a build that has not failed, and use its manifest from now on; see ``release``."""
         receipt = release(
-            finished,
+            finished.artifacts.values(),
             self._directory(),
             manifest_name=self._manifest_place() if digest else None,
             keep=options().releases,

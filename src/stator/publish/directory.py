@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from stator.artifact import Artifact
-from stator.asset import CHUNK
+from stator.asset import hashed
 from stator.errors import EnvironmentFailed
 from stator.manifest import Content
 from stator.publish.plan import Action, Step
@@ -85,7 +85,7 @@ class Directory:
                 if status:
                     inode = status.st_dev, status.st_ino
                     if inode not in by_inode:
-                        by_inode[inode] = _content(self._path(name), status.st_size)
+                        by_inode[inode] = Content(*hashed(self._path(name)))
                     found[name] = by_inode[inode]
         return found
 
@@ -255,18 +255,6 @@ class Directory:
 
     def _path(self, name: str) -> str:
         return os.path.join(self.root, name)
-
-
-def _content(path: str, size: int) -> Content:
-    digest, read = hashlib.sha256(), 0
-    file = os.open(path, os.O_RDONLY)
-    try:
-        while chunk := os.read(file, min(size + 1, CHUNK)):
-            digest.update(chunk)
-            read += len(chunk)
-    finally:
-        os.close(file)
-    return Content(read, digest.digest())
 
 
 def _write_all(file: int, content: bytes) -> None:

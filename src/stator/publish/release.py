@@ -1,12 +1,12 @@
-"""Release: publish a build to a directory, and make it current."""
+"""Release: publish finished files to a directory, and make them current."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from stator import manifest as manifests
-from stator.build import Build
+from stator.artifact import Artifact
 from stator.errors import ManifestError
 from stator.findings import Finding, Level, Place
 from stator.manifest import Manifest, Release
@@ -24,7 +24,7 @@ class Receipt:
 
 
 def release(
-    build: Build,
+    artifacts: Collection[Artifact],
     directory: Directory,
     *,
     manifest_name: str | None = manifests.NAME,
@@ -34,7 +34,7 @@ def release(
     dry_run: bool = False,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Receipt:
-    """Publish the artifacts of ``build``, which must not have failed, and write its manifest last.
+    """Publish the artifacts of a build that has not failed, and write their manifest last.
 
     ``manifest_name`` is relative to the directory, or absolute; with ``None`` no manifest is read or
     written. ``keep`` is how many earlier releases go on being served; with ``clear`` none does, and all
@@ -43,7 +43,6 @@ def release(
     """
 
     def planned() -> Receipt:
-        artifacts = build.artifacts.values()
         old, findings = _earlier(directory, manifest_name)
         manifest = manifests.succeed(manifests.manifest_of(artifacts), old, 0 if clear else keep)
         others = directory.names() if clear else ()

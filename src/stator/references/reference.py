@@ -27,10 +27,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A specifier: ``content[start:end]`` is its text as written, without quotes or outer white space.
+    r"""A specifier: ``content[start:end]`` is its text as written, without quotes or outer white space.
 
-    ``specifier`` is the same text with the escapes of the language resolved (CSS ``\\66``, JavaScript
-    ``\\u0066``, JSON ``\\/``); percent-encoding is part of the URL and stays.
+    ``specifier`` is the same text with the escapes of the language resolved (CSS ``\66``, JavaScript
+    ``\u0066``, JSON ``\/``); percent-encoding is part of the URL and stays.
     """
 
     start: int

@@ -1,0 +1,106 @@
+"""Each case is an equation: what is wanted, what is there, and what follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from stator.manifest import Content
+from stator.publish.plan import Action, names, plan
+from tests.publish.sites import artifact
+
+CSS = artifact("css/app.css", b"body {}")
+WANTED = Content(CSS.size, CSS.sha256)
+OTHER = Content(CSS.size, bytes(32))
+SHORT = Content(1, CSS.sha256)
+
+
+def shown(steps):
+    return [f"{step.name}: {step.action.value}, {step.reason}" for step in steps]
+
+
+@pytest.mark.parametrize(
+    ("there", "follows"),
+    [
+        pytest.param(
+            {},
+            [f"{CSS.name}: write, not there yet", "css/app.css: link, not there yet"],
+            id="nothing there -> write all",
+        ),
+        pytest.param(
+            {CSS.name: WANTED, CSS.path: WANTED},
+            [f"{CSS.name}: keep, unchanged", "css/app.css: keep, unchanged"],
+            id="same content -> keep",
+        ),
+        pytest.param(
+            {CSS.name: OTHER, CSS.path: OTHER},
+            [f"{CSS.name}: write, content differs", "css/app.css: link, content differs"],
+            id="content differs -> write",
+        ),
+        pytest.param(
+            {CSS.name: SHORT, CSS.path: WANTED},
+            [f"{CSS.name}: write, content differs", "css/app.css: keep, unchanged"],
+            id="digested file truncated -> write it alone",
+        ),
+        pytest.param(
+            {CSS.name: WANTED, CSS.path: OTHER},
+            [f"{CSS.name}: keep, unchanged", "css/app.css: link, content differs"],
+            id="plain file of another release -> link it alone",
+        ),
+        pytest.param(
+            {"css/other.css": WANTED},
+            [f"{CSS.name}: write, not there yet", "css/app.css: link, not there yet"],
+            id="same content under another name -> write all",
+        ),
+    ],
+)
+def test_equations(there, follows):
+    assert shown(plan([CSS], there)) == follows
+
+
+def test_no_artifacts_no_steps():
+    assert plan([], {}) == []
+
+
+def test_not_plain_has_one_name():
+    hidden = artifact("css/app.css", plain=False)
+    assert shown(plan([hidden], {})) == [f"{hidden.name}: write, not there yet"]
+    assert list(names([hidden])) == [hidden.name]
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_name_that_is_kept_is_written_once(plain):
+    vendor = artifact("vendor-3f2a9c1b.js", name="vendor-3f2a9c1b.js", plain=plain)
+    assert shown(plan([vendor], {})) == ["vendor-3f2a9c1b.js: write, not there yet"]
+    assert list(names([vendor])) == ["vendor-3f2a9c1b.js"]
+
+
+def test_names_are_those_of_the_plan():
+    artifacts = [CSS, artifact("a.js", b"1"), artifact("b.js", b"2", plain=False)]
+    assert list(names(artifacts)) == [step.name for step in plan(artifacts, {})]
+
+
+def test_clear_deletes_what_is_not_in_the_release():
+    steps = plan([CSS], {CSS.name: WANTED, CSS.path: WANTED}, clear=["old.css", CSS.name, CSS.path])
+    assert shown(steps)[2:] == ["old.css: delete, not in this release"]
+    assert steps[2].artifact is None
+
+
+def test_clear_keeps_a_folder_that_is_a_link_on_the_way_to_a_file():
+    assert Action.DELETE not in {step.action for step in plan([CSS], {}, clear=["css"])}
+
+
+def test_links_are_made_of_plain_names_only():
+    local = artifact("css/app.css", file="/project/static/css/app.css")
+    assert shown(plan([local], {}, symlink=True)) == [
+        f"{local.name}: write, not there yet",
+        "css/app.css: symlink, links were asked for",
+    ]
+
+
+def test_no_link_to_what_is_not_on_this_disk():
+    assert shown(plan([CSS], {}, symlink=True))[1] == "css/app.css: link, not there yet"
+
+
+def test_every_step_but_a_deletion_knows_its_artifact():
+    steps = plan([CSS], {CSS.name: WANTED}, symlink=True, clear=["old"])
+    assert all((step.artifact is CSS) == (step.action is not Action.DELETE) for step in steps)
