@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stator.errors import ManifestError, UnsafePath
-from stator.paths import logical_path, parse_digested
+from stator.paths import logical_path, published_name
 
 if TYPE_CHECKING:  # a server reads manifests, and never loads the compiler
     from stator.artifact import Artifact
@@ -190,7 +190,7 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
 
 
 def _files_from_json(files: Any) -> dict[str, Content]:
-    return {_published_name(name): _content_from_json(*described) for name, described in files.items()}
+    return {published_name(name): _content_from_json(*described) for name, described in files.items()}
 
 
 def _content_from_json(size: Any, sha256: Any) -> Content:
@@ -200,19 +200,12 @@ def _content_from_json(size: Any, sha256: Any) -> Content:
     return content
 
 
-def _published_name(name: str) -> str:
-    """Return ``name`` when it can be one of a published file: a valid path, or one with a digest added."""
-    before = parse_digested(name)
-    logical_path(before[0] if before else name)
-    return name
-
-
 def django_paths(content: bytes) -> Mapping[str, str] | None:
     """Return the map of names in a manifest that Django's own storage wrote, ``None`` for any other."""
     try:
         document = json.loads(content)
         if "stator" in document or document["version"] not in {"1.0", DJANGO_VERSION}:
             return None
-        return {str(path): _published_name(name) for path, name in document["paths"].items()}
+        return {str(path): published_name(name) for path, name in document["paths"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, UnsafePath):
         return None

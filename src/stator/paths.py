@@ -20,10 +20,19 @@ _DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
 
 
 def logical_path(path: str) -> str:
-    """Return ``path`` when it is a valid logical path.
+    """Return ``path`` when it is a valid logical path, with room in its name for a digest.
 
     Raises ``UnsafePath``, whose text says why, in words that can follow the name.
     """
+    return _checked(path, NAME_BYTES - _DIGEST_ROOM)
+
+
+def published_name(name: str) -> str:
+    """Return ``name`` when a file can be published under it. Raises ``UnsafePath`` as ``logical_path``."""
+    return _checked(name, NAME_BYTES)
+
+
+def _checked(path: str, longest: int) -> str:
     if _UNUSABLE.search(path):
         raise UnsafePath("holds a backslash or a control character, which no URL can carry safely")
     try:
@@ -33,8 +42,8 @@ def logical_path(path: str) -> str:
     for segment in path.split("/"):
         if segment in {"", ".", ".."}:
             raise UnsafePath("has an empty, '.' or '..' segment")
-        if len(segment.encode()) + _DIGEST_ROOM > NAME_BYTES:
-            raise UnsafePath(f"has a segment of more than {NAME_BYTES - _DIGEST_ROOM} bytes")
+        if len(segment.encode()) > longest:
+            raise UnsafePath(f"has a segment of more than {longest} bytes")
     return path
 
 
