@@ -15,10 +15,21 @@ from __future__ import annotations
 import re
 
 from stator.references.javascript_grammar import divides
-from stator.references.javascript_tokens import COMMENT, GAP, LINE, NAME, PLAIN, STRING, TEMPLATE, Tokens, Unclear
+from stator.references.javascript_tokens import (
+    COMMENT,
+    GAP,
+    LINE,
+    NAME,
+    PLAIN,
+    STRING,
+    TEMPLATE,
+    Tokens,
+    Unclear,
+)
 
-# A slash straight after an upper-case letter, a digit, "_", "$" or "]" divides: no keyword ends in one.
-_WHOLE = STRING + rb"|" + TEMPLATE + rb"|/(?<=[A-Z0-9_$\]]/)(?![/*])"
+# No keyword is one letter, or ends in an upper-case letter, a digit, "_" or "$": a slash right after divides.
+_DIVISION = rb"/(?:(?<=[A-Z0-9_$\]]/)|(?<=[^\w$][a-z]/))(?![/*])"
+_WHOLE = STRING + rb"|" + TEMPLATE + rb"|" + _DIVISION
 _RUN = re.compile(rb"(?:[^\"'`/]++|" + _WHOLE + rb")*+")
 _RUN_IN_TEMPLATE = re.compile(rb"(?:[^\"'`/{}]++|" + _WHOLE + rb")*+")
 _STRING = re.compile(STRING)
@@ -30,8 +41,8 @@ _REGEX = re.compile(rb"/(?:[^/\\\[\n\r]++|\\[^\n\r]|\[(?:[^\]\\\n\r]++|\\[^\n\r]
 _HTML_COMMENT = re.compile(rb"<!--|-->")
 _MODULE_WORD = re.compile(rb"(?:import|export)(?<![\w$](?:import|export))(?![\w$])")
 _MODULE_ITEM = re.compile(
-    rb"import" + GAP + rb"(?:[\"'{*]|" + NAME + rb"|\." + GAP + rb"meta)"
-    rb"|export" + GAP + rb"(?:[{*]|" + NAME + rb")"
+    GAP.join((rb"import", rb"(?:[\"'{*]|" + NAME + rb"|\.", rb"(?P<meta>meta))"))
+    + rb"|" + GAP.join((rb"export", rb"(?:[{*]|" + NAME + rb")"))
 )  # fmt: skip
 
 
@@ -88,10 +99,11 @@ class Code:
     def _slash(self, at: int) -> int:
         if self.content.startswith((b"//", b"/*"), at):
             end = self._end(_COMMENT, at)
-        elif divides(self.tokens, at):
+            self.tokens.note_comment(at, end)
+            return end
+        if divides(self.tokens, at):
             return at + 1
-        else:
-            end = self._end(_REGEX, at)
+        end = self._end(_REGEX, at)
         self.tokens.note(at, end)
         return end
 
@@ -104,13 +116,22 @@ class Code:
 
     def _line_comment(self, at: int) -> None:
         self.position = self._end(_LINE, at)
-        self.tokens.note(at, self.position)
+        self.tokens.note_comment(at, self.position)
 
     def _end(self, pattern: re.Pattern[bytes], at: int) -> int:
         found = pattern.match(self.content, at)
         if found is None:
             raise Unclear(at)
         return found.end()
+
+    def is_module_item(self, at: int) -> bool:
+        """Whether the word at ``at`` declares an import or export at the start of a statement, or is meta."""
+        found = None if self.tokens.is_name(at) else _MODULE_ITEM.match(self.content, at)
+        if found is None:
+            return False
+        before = self.tokens.end_before(at)
+        is_start = not before or self.content[before - 1] in b";})" or self.tokens.is_line_break(before, at)
+        return is_start or found["meta"] is not None
 
     def _is_html_comment(self, at: int) -> bool:
         """B.1.1: ``<!--`` anywhere, ``-->`` first on its line; in scripts, not in modules."""
@@ -125,9 +146,7 @@ class Code:
             code = Code(self.content, is_module=True)
             try:
                 self._goal_is_module = any(
-                    code.reaches(word.start())
-                    and not code.tokens.is_name(word.start())
-                    and _MODULE_ITEM.match(self.content, word.start()) is not None
+                    code.reaches(word.start()) and code.is_module_item(word.start())
                     for word in _MODULE_WORD.finditer(self.content)
                 )
             except Unclear:

@@ -17,8 +17,9 @@ from stator.references.javascript_tokens import EXPECTING, WORD, Tokens
 
 _BEFORE_BLOCK = frozenset(b"catch do else export finally import try with".split())
 _BEFORE_DECLARATION = frozenset(b"default do else export".split())
-_RESTRICTED = frozenset(b"break continue return".split())  # 12.10.1: a line break ends the statement
+_RESTRICTED = frozenset(b"break continue debugger return".split())  # 12.10.1: a line break ends the statement
 _DECLARING = frozenset(b"const let var".split())
+_IN_EXPRESSIONS = frozenset(b"class delete extends function import in instanceof new typeof void".split())
 _HEADS_OF_STATEMENTS = frozenset(b"for if while with".split())
 _HEADS_OF_BLOCKS = _HEADS_OF_STATEMENTS | {b"catch", b"switch"}
 
@@ -34,45 +35,32 @@ class Brace(Enum):
 
 
 def divides(tokens: Tokens, at: int) -> bool:
-    """Whether the token before ``at`` ends an operand, so that a slash at ``at`` divides."""
+    """Whether the slash at ``at`` divides: an operand ends before it, and its statement does not."""
     end = tokens.end_before(at)
-    if not end:
-        return False
-    last = tokens.content[end - 1]
-    if last in WORD:
-        return _is_operand(tokens, end, at)
-    if last in b"]`":
-        return True
-    if last in b")":
-        return _head(tokens, tokens.opening(end)) not in _HEADS_OF_STATEMENTS
-    if last in b"}":
-        return _is_brace_operand(tokens, end)
-    if last in b"\"'":
-        return tokens.keyword(tokens.end_before(tokens.opening(end))) not in {b"from", b"import"}
-    if last in b"+-":
-        return _is_postfix(tokens, end)
-    if last in b".":
-        return tokens.is_number_with_dot(end)
-    return last in b"/" and tokens.landmark_ending(end) >= 0  # the end of a regular expression
+    return _is_after_operand(tokens, at) and not (
+        tokens.is_line_break(end, at) and _ends_statement(tokens, end)
+    )
 
 
 def is_method(tokens: Tokens, at: int) -> bool:
     """Whether the word at ``at``, which a ``(`` follows, names a method rather than is called."""
     content = tokens.content
-    brackets = tokens.open_brackets(at)
-    if not brackets or content[brackets[-1]] not in b"{":
+    brace = tokens.enclosing(at)
+    if brace < 0 or content[brace] not in b"{":
         return False
     end = tokens.end_before(at)
     if content[end - 1] in b"*":
         end = tokens.end_before(end - 1)
     before = content[tokens.word_start(end) : end] or content[end - 1 : end]
-    match _brace(tokens, brackets[-1])[0]:
+    match _brace(tokens, brace)[0]:
         case Brace.OBJECT:
             return before in {b"{", b",", b"get", b"set", b"async"}
         case Brace.CLASS:
             if before in {b"{", b";", b"}", b"get", b"set", b"static", b"async"}:
                 return True
-            return tokens.is_line_break(end, at) and divides(tokens, at)  # after a field without ";"
+            return tokens.is_line_break(end, at) and _is_after_operand(
+                tokens, at
+            )  # after a field without ";"
         case _:
             return False
 
@@ -88,33 +76,58 @@ def is_first_comma(tokens: Tokens, at: int) -> bool:
     return True
 
 
-# Words and signs
+# Operands
+
+
+def _is_after_operand(tokens: Tokens, at: int) -> bool:
+    """Whether the token before ``at`` ends an operand."""
+    end = tokens.end_before(at)
+    if not end:
+        return False
+    last = tokens.content[end - 1]
+    if last in WORD:
+        return _is_operand(tokens, end, at)
+    if last in b"]`\"'":
+        return True
+    if last in b")":
+        return _head(tokens, tokens.opening(end)) not in _HEADS_OF_STATEMENTS
+    if last in b"}":
+        return _is_brace_operand(tokens, end)
+    if last in b"+-":
+        return _is_postfix(tokens, end)
+    if last in b".":
+        return tokens.is_number_with_dot(end)
+    return last in b"/" and tokens.landmark_ending(end) >= 0  # the end of a regular expression
 
 
 def _is_operand(tokens: Tokens, end: int, at: int) -> bool:
-    """Whether the word that ends at ``end`` is an operand, or the end of one, for a slash at ``at``."""
-    word = tokens.keyword(end)
-    if word in EXPECTING:
-        return False
-    match word:
+    """Whether the word that ends at ``end``, the last before ``at``, is an operand or the end of one."""
+    match tokens.keyword(end):
         case b"await":  # 12.7.2: reserved in modules and in async functions
             return not (tokens.is_module() or _is_inside(tokens, at, b"async"))
         case b"yield":  # in strict code, which modules are, and in generators
             return not (tokens.is_module() or _is_inside(tokens, at, b"*"))
         case b"of":
             return not _is_for_of(tokens, end - 2)
-        case _:
-            return not (tokens.is_line_break(end, at) and _ends_statement(tokens, end))
+        case word:
+            return word not in EXPECTING
 
 
 def _ends_statement(tokens: Tokens, end: int) -> bool:
-    """12.10: a line break after ``break a`` or ``var a`` ends the statement, as a slash cannot go on there."""
+    """12.10: a line break after ``break a``, ``var a``, ``from "a"`` ends the statement."""
+    last = tokens.content[end - 1]
+    if last in b"\"'":
+        return tokens.keyword(tokens.end_before(tokens.opening(end))) in {b"from", b"import"}
+    if last not in WORD:
+        return False
     start = tokens.word_start(end)
     before = tokens.end_before(start)
     word = tokens.keyword(before)
     if word in {b"break", b"continue"}:
         return not tokens.is_line_break(before, start)
-    return word in _DECLARING or (tokens.content[before - 1 : before] == b"," and _is_declared(tokens, before))
+    return word in _DECLARING or (
+        tokens.content[before - 1 : before] == b"," and _is_declared(tokens, before)
+    )
 
 
 def _is_declared(tokens: Tokens, end: int) -> bool:
@@ -126,20 +139,22 @@ def _is_declared(tokens: Tokens, end: int) -> bool:
             return False
         if last in WORD:
             word = tokens.keyword(end)
-            if word in _DECLARING:
+            if word in _DECLARING or tokens.keyword(tokens.end_before(start)) in _DECLARING:
                 return True
-            if word not in EXPECTING and divides(tokens, start):
-                return False  # two operands in a row: a statement begins with the second
+            if word in EXPECTING - _IN_EXPRESSIONS or (
+                word not in EXPECTING and _is_after_operand(tokens, start)
+            ):
+                return False  # the word begins a statement
         end = start
     return False
 
 
 def _is_for_of(tokens: Tokens, of: int) -> bool:
     """14.7.5: ``for (a of`` has an operand before ``of``, all other uses of the name have none."""
-    if tokens.keyword(tokens.end_before(of)) in _DECLARING or not divides(tokens, of):
+    if tokens.keyword(tokens.end_before(of)) in _DECLARING or not _is_after_operand(tokens, of):
         return False
-    brackets = tokens.open_brackets(of)
-    return bool(brackets) and tokens.content[brackets[-1]] in b"(" and _head(tokens, brackets[-1]) == b"for"
+    bracket = tokens.enclosing(of)
+    return bracket >= 0 and tokens.content[bracket] in b"(" and _head(tokens, bracket) == b"for"
 
 
 def _is_postfix(tokens: Tokens, end: int) -> bool:
@@ -148,7 +163,7 @@ def _is_postfix(tokens: Tokens, end: int) -> bool:
     if (len(signs) - len(signs.rstrip(signs[-1:]))) % 2:
         return False
     before = tokens.end_before(end - 2)
-    return not tokens.is_line_break(before, end - 2) and divides(tokens, end - 2)
+    return not tokens.is_line_break(before, end - 2) and _is_after_operand(tokens, end - 2)
 
 
 def _head(tokens: Tokens, parenthesis: int) -> bytes:
@@ -198,7 +213,7 @@ def _brace(tokens: Tokens, at: int) -> tuple[Brace, int]:
             last in b";}"
             or word in _BEFORE_BLOCK
             or (word in _RESTRICTED and tokens.is_line_break(end, at))
-            or divides(tokens, at)  # after an operand: a statement of its own, on a line of its own
+            or _is_after_operand(tokens, at)  # after an operand: a statement of its own, on a line of its own
         )
     return (Brace.BLOCK if is_block else Brace.OBJECT), at
 
@@ -218,7 +233,7 @@ def _is_declaration(tokens: Tokens, at: int) -> bool:
         last in b";})"
         or word in _BEFORE_DECLARATION
         or (word in _RESTRICTED and tokens.is_line_break(end, at))
-        or divides(tokens, at)
+        or _is_after_operand(tokens, at)
     )
 
 
@@ -239,7 +254,7 @@ def _is_label(tokens: Tokens, at: int) -> bool:
         if is_word and (
             last in {b"", b";", b"}", b")"}
             or tokens.keyword(before) in {b"do", b"else"}
-            or divides(tokens, name)  # an operand before the name: it begins a statement
+            or _is_after_operand(tokens, name)  # an operand before the name: it begins a statement
         ):
             return True
         return _is_case(tokens, name_end)
@@ -269,20 +284,21 @@ def _is_case(tokens: Tokens, end: int) -> bool:
 
 
 def _class(tokens: Tokens, end: int) -> int:
-    """Where the class begins whose head, ``class Name extends LeftHandSide`` (15.7), ends at ``end``; or -1."""
+    """15.7: where the class begins whose head, ``class Name extends Operand``, ends at ``end``; or -1."""
     content = tokens.content
     while end:
         start = tokens.start_of(end)
         last = content[end - 1]
         if last in b")]`":  # a call, an index, a template with a tag: go on with what is before
             end = tokens.end_before(start)
-        elif last in WORD:
+            end -= 2 * content.endswith(b"?.", 0, end)
+        elif last in WORD or tokens.is_escape(end):
             word = tokens.keyword(end)
             if word == b"class":
                 return start
             if word == b"extends":
                 return _class_name(tokens, tokens.end_before(start))
-            if word in EXPECTING and word != b"new":
+            if word in EXPECTING - {b"import", b"new"}:
                 return -1
             before = tokens.end_before(start - (content[start - 1 : start] == b"#"))
             if content[before - 1 : before] == b"." and tokens.is_name(start):
@@ -292,11 +308,15 @@ def _class(tokens: Tokens, end: int) -> int:
                 end = before
             else:
                 return _class_name(tokens, end)
-        elif last in b"}\"'/":  # an operand that nothing but `extends` can precede
+        elif last in b"}\"'/.":  # an operand that nothing but `extends` can precede
             if last in b"}":
                 start = _brace(tokens, start)[1]
             end = tokens.end_before(start)
-            return _class_name(tokens, tokens.end_before(end - 7)) if tokens.keyword(end) == b"extends" else -1
+            while tokens.keyword(end) == b"new":
+                end = tokens.end_before(end - 3)
+            return (
+                _class_name(tokens, tokens.end_before(end - 7)) if tokens.keyword(end) == b"extends" else -1
+            )
         else:
             return -1
     return -1
@@ -315,7 +335,7 @@ def _class_name(tokens: Tokens, end: int) -> int:
 
 
 def _function(tokens: Tokens, parenthesis: int) -> tuple[int, bytes]:
-    """Where the function begins whose parameters open there, -1 if a method; and its marks, async and ``*``."""
+    """Where the function with these parameters begins, -1 for a method; its marks, ``async`` and ``*``."""
     content = tokens.content
     end = tokens.end_before(parenthesis)
     if end and tokens.keyword(end) != b"function" and content[end - 1] not in b"*":
@@ -336,12 +356,12 @@ def _function(tokens: Tokens, parenthesis: int) -> tuple[int, bytes]:
 def _is_inside(tokens: Tokens, at: int, mark: bytes) -> bool:
     """Whether the innermost function around ``at`` is ``async``, or a generator (``*``)."""
     content = tokens.content
-    brackets = tokens.open_brackets(at)
-    for depth in range(len(brackets), -1, -1):
-        arrow = _arrow(tokens, at)
-        if arrow or not depth:
+    while True:
+        if arrow := _arrow(tokens, at):
             return _is_async(tokens, arrow, mark)
-        at = brackets[depth - 1]
+        at = tokens.enclosing(at)
+        if at < 0:
+            return False
         if content[at] not in b"{" or tokens.is_substitution(at):
             continue
         end = tokens.end_before(at)
@@ -350,9 +370,18 @@ def _is_inside(tokens: Tokens, at: int, mark: bytes) -> bool:
         if content[end - 1 : end] != b")" or _head(tokens, tokens.opening(end)) in _HEADS_OF_BLOCKS:
             continue
         begin, marks = _function(tokens, tokens.opening(end))
-        if begin >= 0 or (depth > 1 and _brace(tokens, brackets[depth - 2])[0] in {Brace.OBJECT, Brace.CLASS}):
+        if begin >= 0 or _is_in_literal_or_class(tokens, at):
             return mark in marks
-    return False
+
+
+def _is_in_literal_or_class(tokens: Tokens, at: int) -> bool:
+    """Whether what is at ``at`` can only be a property or method."""
+    brace = tokens.enclosing(at)
+    return (
+        brace >= 0
+        and tokens.content[brace] in b"{"
+        and _brace(tokens, brace)[0] in {Brace.OBJECT, Brace.CLASS}
+    )
 
 
 def _arrow(tokens: Tokens, at: int) -> int:

@@ -45,7 +45,9 @@ _WIDE_SPACE = re.compile(_WIDE)
 _ESCAPED_LETTER = re.compile(rb"\\u\{[0-9A-Fa-f]++\}\Z")
 _COMMENT_OPENINGS = (b"//", b"/*", b"#!", b"<!--", b"-->")
 
-WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$\\" + bytes(range(128, 256)))
+WORD = frozenset(
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$\\" + bytes(range(128, 256))
+)
 # 12.7.2: reserved words after which an operand or a statement begins. The others are operands themselves
 # (`this`, `super`, `null`, `true`, `false`) or are reserved in some places only.
 EXPECTING = frozenset(
@@ -69,7 +71,8 @@ class Tokens:
     def __init__(self, content: bytes, is_module: Callable[[], bool]) -> None:
         self.content = content
         self.is_module = is_module
-        self._budget = 1000 + 4 * len(content)
+        self._budget = 10_000 + len(content)
+        self.comment = (0, 0)  # the last one
         # Landmarks, in order.
         self._starts = array("Q")
         self._ends = array("Q")
@@ -83,15 +86,17 @@ class Tokens:
     # Landmarks
 
     def note(self, start: int, end: int) -> None:
-        """Note a landmark. A comment is noted without the white space at its end, see ``end_before``."""
+        """Note a landmark that is no comment."""
         self._starts.append(start)
-        self._ends.append(self._trimmed(end))
+        self._ends.append(end)
 
-    def comment_around(self, at: int) -> tuple[int, int] | None:
-        """The comment around ``at``, if the last landmark is one."""
-        if self._starts and self._starts[-1] <= at < self._ends[-1] and self._is_comment(self._starts[-1]):
-            return self._starts[-1], self._ends[-1]
-        return None
+    def note_comment(self, start: int, end: int) -> None:
+        """Note a comment, without the white space at its end, see ``end_before``; adjacent ones are one."""
+        self.comment = (start, self._trimmed(end))
+        if self._ends and self._ends[-1] == self._trimmed(start) and self._is_comment(self._starts[-1]):
+            self._ends[-1] = self.comment[1]
+        else:
+            self.note(*self.comment)
 
     def landmark_ending(self, end: int) -> int:
         """Where the landmark that ends at ``end`` begins; -1 if there is none."""
@@ -121,22 +126,26 @@ class Tokens:
 
     def start_of(self, end: int) -> int:
         """Where the token that ends at ``end`` begins."""
-        last = self.content[end - 1]
-        if last in b")]}`\"'":
+        start = self.word_start(end)  # of a word, or of the flags of a regular expression
+        if start == end and self.content[end - 1] in b")]}`\"'":
             return self.opening(end)
-        if last in WORD:
-            return self.word_start(end)
-        landmark = self.landmark_ending(end)
-        return end - 1 if landmark < 0 else landmark
+        if self.content[start - 1] in b"/" and (landmark := self.landmark_ending(start)) >= 0:
+            return landmark
+        if start == end and self.is_number_with_dot(end):
+            return self.word_start(end - 1)
+        return min(start, end - 1)
 
     def word_start(self, end: int) -> int:
         """Where the word that ends at ``end`` begins; ``end`` itself if there is none."""
         content, start = self.content, end
-        while start and content[start - 1] in WORD:
-            start -= 1
-        for space in _WIDE_SPACE.finditer(content, start, end):
-            start = space.end()
-        return start
+        while True:
+            while start and content[start - 1] in WORD:
+                start -= 1
+            for space in _WIDE_SPACE.finditer(content, start, end):
+                start = space.end()
+            if not start or not self.is_escape(start):
+                return start
+            start = end = content.rindex(b"\\", 0, start)
 
     def keyword(self, end: int) -> bytes:
         """The keyword that ends at ``end``; empty for all other tokens and for the names of properties."""
@@ -149,7 +158,11 @@ class Tokens:
         content = self.content
         if not at:
             return False
-        if content[at - 1] in b"#" or self.is_escape(at) or (content[at - 1] in WORD and self.word_start(at) < at):
+        if (
+            content[at - 1] in b"#"
+            or self.is_escape(at)
+            or (content[at - 1] in WORD and self.word_start(at) < at)
+        ):
             return True
         end = self.end_before(at)
         if content[end - 1 : end] != b"." or content.endswith(b"...", 0, end):
@@ -157,10 +170,13 @@ class Tokens:
         return end == at or not self.is_number_with_dot(end)  # `1. in a`
 
     def is_number_with_dot(self, end: int) -> bool:
-        """Whether the dot that ends at ``end`` is the last of a number."""
+        """Whether a dot ends at ``end`` that is the last of a number."""
+        if self.content[end - 1] not in b".":
+            return False
         start = self.word_start(end - 1)
         digits = self.content[start : end - 1].replace(b"_", b"")
-        return digits.isdigit() and self.content[start - 1 : start] != b"."
+        is_member = self.content.endswith(b".", 0, start) and not self.content.endswith(b"...", 0, start)
+        return digits.isdigit() and not is_member
 
     def is_escape(self, end: int) -> bool:
         r"""Whether a ``\u{…}`` of a name ends at ``end``."""
@@ -193,10 +209,11 @@ class Tokens:
         found = index < len(self._pair_ends) and self._pair_ends[index] == end
         return self._pair_starts[index] if found else end - 1
 
-    def open_brackets(self, at: int) -> list[int]:
-        """The brackets and templates open at ``at``, which lies behind the last landmark, innermost last."""
+    def enclosing(self, at: int) -> int:
+        """The innermost bracket or template around ``at``, -1 if none. All of them must be open still."""
         self._pair(at)
-        return self._open
+        index = bisect_left(self._open, at)
+        return self._open[index - 1] if index else -1
 
     def _pair(self, at: int) -> None:
         while self._paired < at:
