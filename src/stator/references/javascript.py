@@ -42,7 +42,7 @@ _MAP_CANDIDATE = re.compile(rb"sourceMappingURL=")
 
 _QUOTED = rb"(?:\"(?P<double>" + DOUBLE + rb")\"|'(?P<single>" + SINGLE + rb")')"
 _LITERAL = rb"(?:" + _QUOTED + rb"|`(?P<template>" + PLAIN + rb")`)"
-_LIST = rb"\{(?:" + NAME + rb"|" + STRING + rb"|,|" + SPACE + rb")*+\}"
+_LIST = rb"\{(?>(?:" + NAME + rb"|" + STRING + rb"|,|" + SPACE + rb")*)\}"
 _NAMESPACE = GAP.join((rb"\*", rb"as", NAME))
 _CLAUSE = rb"|".join((  # 16.2.2 ImportClause; the first two are the proposals import defer and import source
     GAP.join((rb"defer", _NAMESPACE)),
@@ -56,7 +56,9 @@ _IMPORT = re.compile(GAP.join((rb"import", rb"(?:(?:" + _CLAUSE + rb")", rb"from
 _EXPORT = re.compile(GAP.join((rb"export", rb"(?:" + _ALL + rb"|" + _LIST + rb")", rb"from", _QUOTED)))
 _CALL = re.compile(GAP.join((rb"import", rb"(?:\.", rb"(?:defer|source)", rb")?\(", rb"")))  # 13.3.10
 _ARGUMENT = re.compile(_LITERAL + GAP + rb"(?:,|\)(?P<brace>[ \t]*+\{)?)")
-_FIRST_TOKEN = re.compile(STRING + rb"|`" + PLAIN + rb"(?:`|\$\{)?|" + NAME + rb"(?:\." + NAME + rb")*+|[^)]")
+_FIRST_TOKEN = re.compile(
+    STRING + rb"|`" + PLAIN + rb"(?:`|\$\{)?|" + NAME + rb"(?>(?:\." + NAME + rb")*)|[^)]"
+)
 _META_URL = re.compile(GAP.join((rb"import", rb"\.", rb"meta", rb"\.", rb"url", rb"(?:,", rb")?\)")))
 _WHOLE_ARGUMENT = re.compile(GAP + _LITERAL + GAP + rb"\Z")
 _GAP = re.compile(GAP)

@@ -30,14 +30,14 @@ from stator.references.javascript_tokens import (
 # No keyword is one letter, or ends in an upper-case letter, a digit, "_" or "$": a slash right after divides.
 _DIVISION = rb"/(?:(?<=[A-Z0-9_$\]]/)|(?<=[^\w$][a-z]/))(?![/*])"
 _WHOLE = STRING + rb"|" + TEMPLATE + rb"|" + _DIVISION
-_RUN = re.compile(rb"(?:[^\"'`/]++|" + _WHOLE + rb")*+")
-_RUN_IN_TEMPLATE = re.compile(rb"(?:[^\"'`/{}]++|" + _WHOLE + rb")*+")
+_RUN = re.compile(rb"(?>(?:[^\"'`/]++|" + _WHOLE + rb")*)")
+_RUN_IN_TEMPLATE = re.compile(rb"(?>(?:[^\"'`/{}]++|" + _WHOLE + rb")*)")
 _STRING = re.compile(STRING)
 _COMMENT = re.compile(COMMENT)
 _LINE = re.compile(LINE)
 _PIECE = re.compile(rb"[`}]" + PLAIN + rb"(?:`|\$\{)")  # 12.9.6: from "`" or "}" to "${" or "`"
 # 12.9.5: a class ends at the first "]", under the v flag too, whose nested classes the lexer does not know.
-_REGEX = re.compile(rb"/(?:[^/\\\[\n\r]++|\\[^\n\r]|\[(?:[^\]\\\n\r]++|\\[^\n\r])*+\])++/")
+_REGEX = re.compile(rb"/(?>(?:[^/\\\[\n\r]++|\\[^\n\r]|\[(?>(?:[^\]\\\n\r]++|\\[^\n\r])*)\])+)/")
 _HTML_COMMENT = re.compile(rb"<!--|-->")
 _MODULE_WORD = re.compile(rb"(?:import|export)(?<![\w$](?:import|export))(?![\w$])")
 _MODULE_ITEM = re.compile(

@@ -26,17 +26,18 @@ _WIDE_SPACES = tuple(
 _WIDE = rb"(?:%b)" % rb"|".join(_WIDE_SPACES)
 _SPACES = b" \t\n\v\f\r"
 
-# Fragments of patterns. Each can match in one way only, and none goes back on a match.
-LINE = rb"(?:[^\n\r\xe2]++|\xe2(?!\x80[\xa8\xa9]))*+"
-COMMENT = rb"(?://" + LINE + rb"|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)"
+# Fragments of patterns. Each can match in one way only, and none goes back on a match. A repeated group is an
+# atomic group and not ``(?:…)*+``, which up to Python 3.11.4 is matched wrongly (gh-106052).
+LINE = rb"(?>(?:[^\n\r\xe2]++|\xe2(?!\x80[\xa8\xa9]))*)"
+COMMENT = rb"(?://" + LINE + rb"|/\*[^*]*+\*++(?>(?:[^/*][^*]*+\*++)*)/)"
 SPACE = rb"(?:\s++|" + COMMENT + rb"|" + _WIDE + rb")"
-GAP = SPACE + rb"*+"
-NAME = rb"(?:[\w$]++|\\u(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]++\})|(?!" + _WIDE + rb")[\x80-\xff])++"
+GAP = rb"(?>" + SPACE + rb"*)"
+NAME = rb"(?>(?:[\w$]++|\\u(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]++\})|(?!" + _WIDE + rb")[\x80-\xff])+)"
 _ESCAPE = rb"\\(?:\r\n|[\s\S])"
-DOUBLE = rb"(?:[^\"\\\n\r]++|" + _ESCAPE + rb")*+"
-SINGLE = rb"(?:[^'\\\n\r]++|" + _ESCAPE + rb")*+"
+DOUBLE = rb"(?>(?:[^\"\\\n\r]++|" + _ESCAPE + rb")*)"
+SINGLE = rb"(?>(?:[^'\\\n\r]++|" + _ESCAPE + rb")*)"
 STRING = rb"(?:\"" + DOUBLE + rb"\"|'" + SINGLE + rb"')"
-PLAIN = rb"(?:[^`\\$]++|" + _ESCAPE + rb"|\$(?!\{))*+"  # a template's text, up to its end or to "${"
+PLAIN = rb"(?>(?:[^`\\$]++|" + _ESCAPE + rb"|\$(?!\{))*)"  # a template's text, up to its end or to "${"
 TEMPLATE = rb"`" + PLAIN + rb"`"
 
 _BRACKET = re.compile(STRING + rb"|" + TEMPLATE + rb"|\\u\{[^}]*+\}|[()\[\]{}]")
