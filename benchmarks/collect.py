@@ -50,7 +50,9 @@ class Measured(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--site", choices=SITES, action="append")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
@@ -105,9 +107,7 @@ def measure(backend: str, sources: str, root: str) -> Measured:
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         call_command("collectstatic", interactive=False, verbosity=0, stdout=nowhere, stderr=nowhere)
     done = time.perf_counter()
-    return Measured(
-        done - ready, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, ready - started
-    )
+    return Measured(done - ready, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, ready - started)
 
 
 def in_a_process_of_its_own(backend: str, sources: Path, root: Path) -> Measured | None:
@@ -184,7 +184,7 @@ def heading() -> str:
     return (
         "# Collecting: results\n\n"
         f"Python {platform.python_version()}, Django {django.get_version()}, {os.cpu_count()} cores, "
-        f"{platform.system()}. Made by `make bench`; hashing and linking only, nothing minified or compressed.\n"
+        f"{platform.system()}. Made by `make bench`: hashing and linking, nothing minified or compressed.\n"
     )
 
 
