@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+from tests.parts import PARTS
 
 SECRET_KEY = "for tests"
 DEBUG = False
@@ -10,7 +10,7 @@ ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "tests.urls"
 INSTALLED_APPS = ["stator.django", "django.contrib.staticfiles"]
 STATIC_URL = "/static/"
-STATIC_ROOT = tempfile.mkdtemp(prefix="stator-tests-")
+STATIC_ROOT = str(PARTS / "static_root")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "stator.django.storage.StatorStorage"},
