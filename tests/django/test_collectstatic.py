@@ -264,8 +264,10 @@ def test_another_storage_keeps_djangos_command(project: Project) -> None:
     storages = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with project.settings(STORAGES=storages):
         out, err = collect()
+        error, _ = failure(explain=True)
     assert (out.strip(), err) == (f"1 static file copied to '{project.root}'.", "")
     assert project.published() == {"a.css"}
+    assert error.returncode == 2
 
 
 def test_djangos_own_command_publishes_through_our_storage(project: Project) -> None:

@@ -55,6 +55,8 @@ class Command(collectstatic.Command):
     def collect(self) -> dict[str, list[str]]:
         storage = getattr(self.storage, "_wrapped", self.storage)
         if not isinstance(storage, StatorStorage):
+            if self.explain or self.report:
+                raise CommandError("--explain and --report need StatorStorage.", returncode=2)
             return super().collect()
         try:
             return self._collect(storage)
