@@ -32,9 +32,10 @@ CORPUS = HERE.parent / "tests" / "oracles" / "node_modules"
 RESULTS = HERE / "results.md"
 TIMEOUT = 420  # seconds after which a contender is given up
 
+# copies, packages, rounds
 SITES = {
-    "small": (1, ["bootstrap", "three", "katex", "tinymce", "leaflet", "swiper"]),
-    "large": (11, ["three", "swiper", "katex", "bootstrap", "lit", "leaflet", "css-tree"]),
+    "small": (1, ["bootstrap", "three", "katex", "tinymce", "leaflet", "swiper"], 3),
+    "large": (11, ["three", "swiper", "katex", "bootstrap", "lit", "leaflet", "css-tree"], 1),
 }
 CONTENDERS = {
     "Stator": "stator.django.storage.StatorStorage",
@@ -54,7 +55,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--site", choices=SITES, action="append")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, help="instead of 3 for the small site, 1 for the large one")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.measure:
@@ -64,7 +65,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="stator-bench-") as folder:
         for site in chosen.site or SITES:
             sources = make_site(Path(folder), site)
-            parts.append(compare(site, sources, Path(folder) / "root", chosen.rounds))
+            parts.append(compare(site, sources, Path(folder) / "root", chosen.rounds or SITES[site][2]))
             shutil.rmtree(sources)
     print("\n".join(parts))
     if not chosen.site:
@@ -73,7 +74,7 @@ def main() -> None:
 
 def make_site(folder: Path, site: str) -> Path:
     """Lay out the site as ``copy-N/package/…``, by hard links, and read it once so that it is cached."""
-    copies, packages = SITES[site]
+    copies, packages, _ = SITES[site]
     sources = folder / site
     for number in range(copies):
         for package in packages:
@@ -135,7 +136,7 @@ def compare(site: str, sources: Path, root: Path, rounds: int) -> str:
                     break
             shutil.rmtree(root, ignore_errors=True)
     floor = copy_time(sources, root)
-    return table(site, sources, taken, floor)
+    return table(site, sources, taken, floor, rounds)
 
 
 def copy_time(sources: Path, root: Path) -> float:
@@ -146,12 +147,16 @@ def copy_time(sources: Path, root: Path) -> float:
     return seconds
 
 
-def table(site: str, sources: Path, taken: dict[tuple[str, str], list[Measured | None]], floor: float) -> str:
+def table(
+    site: str, sources: Path, taken: dict[tuple[str, str], list[Measured | None]], floor: float, rounds: int
+) -> str:
     files = [file for file in sources.rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files) / 1e6
     scripts = sum(file.stat().st_size for file in files if file.suffix in {".js", ".mjs"}) / 1e6
     lines = [
         f"## The {site} site: {len(files):,} files, {size:.0f} MB, {scripts:.0f} MB of them JavaScript",
+        "",
+        f"Median of {rounds}." if rounds > 1 else "One run.",
         "",
         "| | from nothing | ratio | unchanged | ratio | peak memory | start-up before it |",
         "|---|---|---|---|---|---|---|",

@@ -180,7 +180,7 @@ def test_a_file_that_vanishes_between_finding_and_reading_is_an_error(tmp_path: 
     load_path = found(app)
     (app / "x.png").unlink()
     finished = build(load_path, Options(), "/static/")
-    assert ids(finished) == ["unreadable"]
+    assert ids(finished) == ["changed-meanwhile"]
     assert finished.failed
     assert content_of(finished, "a.css") == b"a{b:url(x.png)}"
 

@@ -24,7 +24,7 @@ def test_places_count_lines_and_characters(
     content: bytes, start: int, line: int, column: int, text: str
 ) -> None:
     place = place_in("f", content, start, start)
-    assert (place.line, place.column, place.line_text) == (line, column, text)
+    assert (place.line, place.column, place.excerpt) == (line, column, text)
 
 
 def finding(place: Place, hint: str = "") -> Finding:

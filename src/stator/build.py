@@ -103,6 +103,8 @@ def _names_to_keep(load_path: LoadPath, options: Options) -> tuple[Callable[[str
 
 
 def _unreadable(source: SourceFile, error: OSError) -> Finding:
+    if isinstance(error, FileNotFoundError):
+        return explanations.changed_meanwhile(source)
     return unreadable(source.origin, source.location, source.path, error)
 
 

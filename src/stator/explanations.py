@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from stator.config import Options
-from stator.findings import Finding, Level, Place, place_in
+from stator.findings import Finding, Level, Place, Places
 from stator.load_path import LoadPath, SourceFile, printable
 from stator.nearest import Names
 from stator.references import Kind, Reference, Remark
 from stator.references.resolve import Broken
 
+MOST_GUESSES = 500  # nobody reads more, and each is dear on a large site
 _POLICY_LEVELS = {"error": Level.ERROR, "warn": Level.WARNING}
 
 _REMARKS = {
@@ -37,12 +38,14 @@ class Explain:
         self._load_path = load_path
         self._options = options
         self._names: Names | None = None
+        self._guesses_left = MOST_GUESSES
 
     def __call__(
         self, source: SourceFile, content: bytes, broken: Iterable[Broken], remarks: Iterable[Remark]
     ) -> Iterator[Finding]:
+        places = Places(printable(source.location), content)
         for reference, path in broken:
-            finding = self._broken(source, content, reference, path)
+            finding = self._broken(source, places, reference, path)
             if finding:
                 yield finding
         for remark in remarks:
@@ -52,13 +55,13 @@ class Explain:
                 remark.id,
                 Level.INFO if source.origin.package else level,
                 message.format(kind=remark.kind),
-                place_in(printable(source.location), content, remark.start, remark.end),
+                places.at(remark.start, remark.end),
                 hint,
                 source.path,
                 source.origin.package,
             )
 
-    def _broken(self, source: SourceFile, content: bytes, reference: Reference, path: str) -> Finding | None:
+    def _broken(self, source: SourceFile, places: Places, reference: Reference, path: str) -> Finding | None:
         package = source.origin.package
         policy = self._options.missing_policy(source.path, package=package)
         # A generated file often names itself by a name it has lost since; nothing follows that name.
@@ -69,7 +72,7 @@ class Explain:
             # Only a developer's browser asks for a source map; a page never fails for want of one.
             level = Level.INFO if package else Level.WARNING
         id, message, hint = self._explain(reference, path)
-        place = place_in(printable(source.location), content, reference.start, reference.end)
+        place = places.at(reference.start, reference.end)
         return Finding(id, level, message, place, hint, source.path, package)
 
     def _explain(self, reference: Reference, path: str) -> tuple[str, str, str]:
@@ -95,7 +98,8 @@ class Explain:
                 f"{said} means {path!r}, which exists only as {other_case!r}",
                 "Write the name in the same case: most servers tell upper from lower.",
             )
-        nearest = self._names.nearest(path)
+        self._guesses_left -= 1
+        nearest = self._names.nearest(path) if self._guesses_left >= 0 else None
         return (
             "missing-reference",
             f"{said} means {path!r}, which does not exist",

@@ -6,12 +6,16 @@ The stages of a build add findings; they neither print nor raise them. Printing 
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 EXCERPT = 96  # columns of a source line that are shown; minified lines are longer than any screen
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class Level(StrEnum):
@@ -26,13 +30,15 @@ class Level(StrEnum):
 class Place:
     """Where a problem is: a file and, where it is inside one, line and column, both counted from 1.
 
-    Columns count characters. ``line_text`` is the source line and ``length`` how much of it is meant.
+    Columns count characters. ``excerpt`` is the part of the line around the place, ``cut`` the number of
+    characters before it, ``length`` how many are meant.
     """
 
     file: str
     line: int = 0
     column: int = 0
-    line_text: str = ""
+    excerpt: str = ""
+    cut: int = 0
     length: int = 1
 
     def __str__(self) -> str:
@@ -60,22 +66,43 @@ class Finding:
         return (self.place.file, self.place.line, self.place.column, self.id, self.message)
 
 
-def place_in(file: str, content: bytes, start: int, end: int) -> Place:
-    """Return the place of ``content[start:end]`` in ``file``, for people: lines and characters.
+class Places:
+    """Tells places in one file, whose lines end at LF, CRLF or a lone CR, as editors count them.
 
-    Lines end at LF, CRLF or a lone CR, as editors count them.
+    Asked in order of position it reads each line once, however many places are on it.
     """
-    before = content[:start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    line_start = max(content.rfind(b"\n", 0, start), content.rfind(b"\r", 0, start)) + 1
-    ends = [found for mark in (b"\n", b"\r") if (found := content.find(mark, start)) >= 0]
-    line_end = min(ends, default=len(content))
-    return Place(
-        file,
-        before.count(b"\n") + 1,
-        len(_text(content[line_start:start])) + 1,
-        _text(content[line_start:line_end]),
-        max(len(_text(content[start : min(end, line_end)])), 1),
-    )
+
+    def __init__(self, file: str, content: bytes) -> None:
+        self._file = file
+        self._content = content
+        self._ends = [found.span() for found in _LINE_END.finditer(content)]
+        self._known = (0, 0, 0)  # start of a line, a position on it, the characters between them
+
+    def at(self, start: int, end: int) -> Place:
+        """Return the place of ``content[start:end]``."""
+        line = bisect_right(self._ends, start, key=lambda span: span[1])
+        line_start = self._ends[line - 1][1] if line else 0
+        line_end = self._ends[line][0] if line < len(self._ends) else len(self._content)
+        column = self._characters(line_start, start)
+        # No more of the line is kept than is shown: a minified file is one line of a megabyte.
+        before = _text(self._content[max(line_start, start - 4 * EXCERPT) : start])[-(EXCERPT // 3) :]
+        after = _text(self._content[start : min(line_end, start + 4 * EXCERPT)])[: EXCERPT - EXCERPT // 3]
+        length = max(len(_text(self._content[start : min(end, line_end, start + 4 * EXCERPT)])), 1)
+        return Place(self._file, line + 1, column + 1, before + after, column - len(before), length)
+
+    def _characters(self, line_start: int, position: int) -> int:
+        """Return how many characters stand between the start of a line and a position on it."""
+        known_line, known, count = self._known
+        if known_line != line_start or known > position:
+            known, count = line_start, 0
+        count += len(_text(self._content[known:position]))
+        self._known = (line_start, position, count)
+        return count
+
+
+def place_in(file: str, content: bytes, start: int, end: int) -> Place:
+    """Return the place of ``content[start:end]`` in ``file``. For many in one file there is ``Places``."""
+    return Places(file, content).at(start, end)
 
 
 def _text(raw: bytes) -> str:
@@ -89,24 +116,20 @@ def as_text(finding: Finding, folder: str = "") -> str:
     """
     place = str(finding.place).removeprefix(f"{folder.rstrip('/')}/" if folder else "")
     lines = [f"{place}: {finding.level}: {finding.message} [{finding.id}]"]
-    if finding.place.line_text.strip():
-        lines += [f"    {line}" for line in _excerpt(finding.place)]
+    if finding.place.excerpt.strip():
+        lines += [f"    {line}" for line in _shown(finding.place)]
     if finding.hint:
         lines.append(f"    hint: {finding.hint}")
     return "\n".join(lines)
 
 
-def _excerpt(place: Place) -> tuple[str, str]:
-    """Return the part of the line around the place and the marker line that belongs under it."""
-    first, last = 0, len(place.line_text)
-    if last > EXCERPT:
-        first = max(0, min(place.column - 1 - EXCERPT // 3, last - EXCERPT))
-        last = first + EXCERPT
-    shown = "".join(char if char.isprintable() else " " for char in place.line_text[first:last])
-    offset = place.column - 1 - first
-    indent = len(shown) - len(shown.lstrip())
-    marker = "^" + "~" * (min(place.length, len(shown) - offset) - 1)
-    return shown[indent:].rstrip(), " " * (offset - indent) + marker
+def _shown(place: Place) -> tuple[str, str]:
+    """Return the excerpt as it is printed, and the marker line that belongs under it."""
+    text = "".join(char if char.isprintable() else " " for char in place.excerpt)
+    offset = place.column - 1 - place.cut
+    indent = min(len(text) - len(text.lstrip()), offset)
+    marker = "^" + "~" * (min(place.length, len(text) - offset) - 1)
+    return text[indent:].rstrip(), " " * (offset - indent) + marker
 
 
 def as_json(finding: Finding) -> dict[str, Any]:
@@ -119,7 +142,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "file": place.file,
         "line": place.line,
         "column": place.column,
-        "source": place.line_text,
+        "source": place.excerpt,
         "hint": finding.hint,
         "path": finding.path,
         "package": finding.package,

@@ -91,14 +91,17 @@ def walk(
     ignored_path: Callable[[str], bool],
     *,
     follow_symlinks: bool = False,
+    published: str = "",
 ) -> Iterator[SourceFile | Finding]:
     """Yield every file below the folder of ``origin``, and a finding for each that cannot be used.
 
     ``ignored_name`` is asked for every file's and folder's own name, ``ignored_path`` for every file's
     path below the folder, as Django's finders do. A symbolic link that leaves the folder is reported and
-    not followed, unless ``follow_symlinks``; one that leads back to a folder around it never is.
+    not followed, unless ``follow_symlinks``; one that leads back to a folder around it never is. The
+    folder ``published``, where the output goes, is left out.
     """
     real_root = os.path.realpath(origin.root)
+    output = _inode(published)
     # A folder, the path of its files below the root, and the real folders that links led to on the way.
     pending: list[tuple[str, str, tuple[str, ...]]] = [(origin.root, "", (real_root,))]
     while pending:
@@ -123,6 +126,8 @@ def walk(
                 yield _refused(origin, entry, path, *_LEADS_BACK)
             elif is_link and not follow_symlinks and _leads_out(real, real_root):
                 yield _refused(origin, entry, path, *_LEADS_OUT)
+            elif is_folder and output and entry.inode() == output[1] and _inode(entry.path) == output:
+                yield _refused(origin, entry, path, *_OUTPUT)
             elif is_folder:
                 pending.append((entry.path, f"{path}/", (*entered, real) if is_link else entered))
             elif not is_file:
@@ -137,6 +142,14 @@ def _leads_back(folder: str, real: str, entered: tuple[str, ...]) -> bool:
     return real in entered or here == real or here.startswith(real + os.sep)
 
 
+def _inode(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _leads_out(real: str, real_root: str) -> bool:
     return os.path.exists(real) and not real.startswith(real_root + os.sep)
 
@@ -147,6 +160,11 @@ _LEADS_OUT = (
     "symlink-outside",
     "a symbolic link that leads out of its source folder",
     "Copy the file, add its folder to STATICFILES_DIRS, or set STATOR['FOLLOW_SYMLINKS'] = True.",
+)
+_OUTPUT = (
+    "output-in-sources",
+    "where files are published to (STATIC_ROOT), in the middle of sources",
+    "Give STATIC_ROOT a folder outside of all sources.",
 )
 _NOT_A_FILE = (
     "not-a-file",
@@ -193,17 +211,19 @@ def source_file(
 
 def printable(name: str) -> str:
     """Return a file name so that it can be printed and written as JSON whatever bytes it is made of."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def unreadable(origin: Origin, location: str, path: str, error: OSError) -> Finding:
     """Return the finding for a file or a folder that could not be opened or read."""
+    base = printable(os.path.basename(location))
     return Finding(
         "unreadable",
         Level.WARNING if origin.package else Level.ERROR,
         f"cannot be read: {error.strerror or error}",
         Place(printable(location)),
-        "Mend its permissions, or keep it out with STATOR['IGNORE'].",
+        f"Mend its permissions, or keep it out with STATOR['IGNORE'] = [{base!r}].",
         printable(path),
         origin.package,
     )

@@ -39,7 +39,10 @@ class Names:
                 return name + ending
         same_base = self._by_base.get(name.rpartition("/")[2].casefold(), ())
         if same_base:
-            return max(same_base, key=lambda known: difflib.SequenceMatcher(None, known, name).ratio())
+            return max(
+                same_base[: MOST_COMPARED // 10],
+                key=lambda known: difflib.SequenceMatcher(None, known, name).ratio(),
+            )
         few = len(self._names) <= MOST_COMPARED
         candidates = list(self._names) if few else self._by_folder.get(name.rpartition("/")[0], [])
         near = difflib.get_close_matches(name, candidates[:MOST_COMPARED], n=1, cutoff=0.8)

@@ -14,6 +14,7 @@ from stator.errors import UnsafePath
 DIGEST_LENGTH = 12  # hexadecimal digits, as many as Django's, so that patterns people have go on matching
 NAME_BYTES = 255  # what file systems allow for one segment
 _DIGEST_ROOM = DIGEST_LENGTH + 1
+WORK_FOLDER = ".stator"  # in a published folder: where unfinished files are, and nothing else
 
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\]")
 _DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
@@ -39,6 +40,8 @@ def _checked(path: str, longest: int) -> str:
         path.encode()
     except UnicodeEncodeError:
         raise UnsafePath("is not valid UTF-8, so no URL can name it") from None
+    if path.partition("/")[0] == WORK_FOLDER:
+        raise UnsafePath(f"lies in {WORK_FOLDER}, where Stator keeps unfinished files")
     for segment in path.split("/"):
         if segment in {"", ".", ".."}:
             raise UnsafePath("has an empty, '.' or '..' segment")

@@ -64,7 +64,7 @@ def full(site: Site, files: dict) -> EnvironmentFailed:
     error = raised.value
     assert error.exit_code == 3
     assert error.message == f"The disk is full: {site.root} could not be published to."
-    assert error.hint.startswith("What was published before is whole and current. Make room")
+    assert error.hint.startswith("Whatever was published before is whole and current. Make room")
     return error
 
 
@@ -144,7 +144,7 @@ def refused_as_nobody(site: Site, files: dict) -> tuple[str, str]:
     assert child.ended() == 0
     assert exit_code == 3
     assert (contents(site.root) if site.root.exists() else None) == before
-    assert hint.startswith("What was published before is whole and current.")
+    assert hint.startswith("Whatever was published before is whole and current.")
     return message, hint
 
 

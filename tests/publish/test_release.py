@@ -103,7 +103,7 @@ def test_names_that_are_hard_to_write(site):
 
 
 def test_without_a_manifest_files_are_published_as_they_are(site):
-    site.publish(site.build(FIRST, predigested=("*",)), manifest_name=None)
+    site.publish(site.build(FIRST, predigested=("*",)), record=False)
     assert {path for path, content in contents(site.root).items() if content is not None} == set(FIRST)
 
 

@@ -154,7 +154,8 @@ class StatorStorage(ManifestStaticFilesStorage):
         receipt = release(
             finished.artifacts.values(),
             self._directory(),
-            manifest_name=self._manifest_place() if digest else None,
+            manifest_name=self._manifest_place(),
+            record=digest,
             keep=options().releases,
             **how,
         )

@@ -28,9 +28,8 @@ from stator.artifact import Artifact
 from stator.asset import hashed
 from stator.errors import EnvironmentFailed
 from stator.manifest import Content
+from stator.paths import WORK_FOLDER
 from stator.publish.plan import Action, Step
-
-WORK = ".stator"  # the folder for unfinished files, inside the root to be on its file system
 
 _MAKING = frozenset({Action.WRITE, Action.LINK, Action.SYMLINK})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -51,7 +50,7 @@ class Directory:
         self.root = os.path.abspath(root)
         self._file_mode = file_mode
         self._folder_mode = folder_mode
-        self._work = os.path.join(self.root, WORK)
+        self._work = os.path.join(self.root, WORK_FOLDER)
 
     @contextmanager
     def locked(self, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -65,8 +64,7 @@ class Directory:
         try:
             with _told(self.root):
                 _lock(folder, on_wait)
-                with suppress(FileNotFoundError):
-                    shutil.rmtree(self._work)  # left by one that was killed
+                _remove(self._work)  # left by one that was killed
             yield
         finally:
             os.close(folder)
@@ -98,13 +96,18 @@ class Directory:
         """Yield every name there is, of files and of symbolic links."""
         for folder, folders, files in os.walk(self.root):
             below = os.path.relpath(folder, self.root)
-            folders[:] = [name for name in folders if (below, name) != (".", WORK)]
+            folders[:] = [name for name in folders if (below, name) != (".", WORK_FOLDER)]
             links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
             yield from (os.path.normpath(os.path.join(below, name)) for name in (*files, *links))
 
     def name_of(self, path: str) -> str:
-        """Return the name here of a file that may be given by its absolute path."""
-        return os.path.relpath(self._path(path), self.root)
+        """Return the name here of a file that may be given by its absolute path, through links too."""
+        return os.path.relpath(self.real(path), os.path.realpath(self.root))
+
+    def real(self, name: str) -> str:
+        """Return where a file of this name would really stand, with all links to folders followed."""
+        folder, base = os.path.split(self._path(name))
+        return os.path.join(os.path.realpath(folder), base)
 
     def read(self, name: str) -> bytes | None:
         """Return the content of a file, ``None`` when there is none."""
@@ -230,7 +233,8 @@ class Directory:
 
     def _beside(self, name: str) -> str:
         # The manifest may be kept on another file system, so its unfinished form stands beside it.
-        return f"{self._path(name)}.unfinished"
+        folder, base = os.path.split(self._path(name))
+        return os.path.join(folder, f".{base}.unfinished")
 
     @contextmanager
     def _created(self, path: str) -> Iterator[int]:
@@ -255,6 +259,13 @@ class Directory:
 
     def _path(self, name: str) -> str:
         return os.path.join(self.root, name)
+
+
+def _remove(path: str) -> None:
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
 
 
 def _write_all(file: int, content: bytes) -> None:
@@ -288,7 +299,7 @@ def _lock(folder: int, on_wait: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _told(root: str, standing: str = "What was published before is whole and current.") -> Iterator[None]:
+def _told(root: str, standing: str = "Whatever was published before is whole and current.") -> Iterator[None]:
     """Turn what the system refuses into a clear error that says what is still whole."""
     try:
         yield

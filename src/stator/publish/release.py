@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from stator import manifest as manifests
 from stator.artifact import Artifact
-from stator.errors import ManifestError
+from stator.errors import ConfigError, ManifestError
 from stator.findings import Finding, Level, Place
 from stator.manifest import Manifest, Release
 from stator.publish.directory import Directory
@@ -27,8 +29,9 @@ def release(
     artifacts: Collection[Artifact],
     directory: Directory,
     *,
-    manifest_name: str | None = manifests.NAME,
+    manifest_name: str = manifests.NAME,
     keep: int = 0,
+    record: bool = True,
     symlink: bool = False,
     clear: bool = False,
     dry_run: bool = False,
@@ -36,29 +39,66 @@ def release(
 ) -> Receipt:
     """Publish the artifacts of a build that has not failed, and write their manifest last.
 
-    ``manifest_name`` is relative to the directory, or absolute; with ``None`` no manifest is read or
-    written. ``keep`` is how many earlier releases go on being served; with ``clear`` none does, and all
-    other files go once the new release stands.
-    Raises ``EnvironmentFailed``; the release that was current stays so.
+    ``manifest_name`` is relative to the directory, or absolute; without ``record`` it is left alone.
+    ``keep`` is how many earlier releases go on being served; with ``clear`` none does, and all other files
+    go once the new release stands.
+
+    Raises ``ConfigError`` when a source would be overwritten, and ``EnvironmentFailed``; the release that
+    was current stays so.
     """
 
     def planned() -> Receipt:
-        old, findings = _earlier(directory, manifest_name)
+        old, findings = _earlier(directory, manifest_name) if record else (None, ())
         manifest = manifests.succeed(manifests.manifest_of(artifacts), old, 0 if clear else keep)
         others = directory.names() if clear else ()
         steps = plan(artifacts, directory.listing(names(artifacts)), symlink=symlink, clear=others)
-        if manifest_name:
-            own = directory.name_of(manifest_name)  # not to be cleared, nor taken by a file called so
-            steps = [step for step in steps if step.name != own]
+        own = directory.name_of(manifest_name)  # not to be cleared, nor taken by a file called so
+        steps = [step for step in steps if step.name != own]
+        findings += _changed_for_good(manifest, old)
         return Receipt(_without_lost(manifest, directory), tuple(steps), findings)
 
+    _keep_from_sources(artifacts, directory)
     if dry_run:
         return planned()
     with directory.locked(on_wait):
         receipt = planned()
-        current = {manifest_name: manifests.to_json(receipt.manifest)} if manifest_name else {}
+        current = {manifest_name: manifests.to_json(receipt.manifest)} if record else {}
         directory.apply(receipt.steps, current)
         return receipt
+
+
+def _keep_from_sources(artifacts: Collection[Artifact], directory: Directory) -> None:
+    """Raise ``ConfigError`` when a file would be published over a source, through whatever links."""
+    real_folder = functools.cache(os.path.realpath)
+
+    def real(path: str) -> str:
+        folder, base = os.path.split(path)
+        return os.path.join(real_folder(folder), base)
+
+    sources = {real(artifact.source.location) for artifact in artifacts if artifact.source.opener is None}
+    for name in names(artifacts):
+        path = os.path.join(directory.root, name)
+        if real(path) in sources:
+            raise ConfigError(
+                f"{path} is a source file, and would be overwritten.",
+                "Give STATIC_ROOT a folder of its own, in which no link leads to sources.",
+            )
+
+
+def _changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...]:
+    """Return a finding for each name that never changes, by its maker's word, and has changed."""
+    return tuple(
+        Finding(
+            "predigested-changed",
+            Level.WARNING,
+            f"{name!r} has a name that never changes, and its content has: browsers keep the old one",
+            Place(name),
+            "Let its maker put a digest of the content into the name, or take it out of STATOR['PREDIGESTED'].",
+            name,
+        )
+        for name, content in new.files.items()
+        if old and name in old.files and old.files[name] != content
+    )
 
 
 def _without_lost(manifest: Manifest, directory: Directory) -> Manifest:
@@ -70,10 +110,10 @@ def _without_lost(manifest: Manifest, directory: Directory) -> Manifest:
     return replace(manifest, earlier=earlier)
 
 
-def _earlier(directory: Directory, manifest_name: str | None) -> tuple[Manifest | None, tuple[Finding, ...]]:
+def _earlier(directory: Directory, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:
     """Return the manifest that is current now, be it ours or that of Django's own storage."""
-    content = directory.read(manifest_name) if manifest_name else None
-    if manifest_name is None or content is None:
+    content = directory.read(manifest_name)
+    if content is None:
         return None, ()
     paths = manifests.django_paths(content)
     if paths is not None:
