@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import functools
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -136,8 +137,11 @@ def _file(name: str, value: Any) -> str:
         path = value.__fspath__() if hasattr(value, "__fspath__") else value
     except TypeError:
         path = None
-    if not isinstance(path, str) or not path:
-        raise ConfigError(f"{name} must be the path of a file, not {_named(value)}.")
+    if not isinstance(path, str) or not os.path.isabs(path):
+        raise ConfigError(
+            f"{name} must be the absolute path of a file, not {_named(value)}.",
+            f"For example: {name} = BASE_DIR / 'staticfiles.json'",
+        )
     return path
 
 

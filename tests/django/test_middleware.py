@@ -128,7 +128,6 @@ def test_closing_an_answer_closes_its_file(root, factory, read_some):
 def test_with_debug_everything_is_the_projects():
     with override_settings(DEBUG=True):
         middleware = StatorMiddleware(page)
-        assert middleware.table == {}
         assert middleware(request_for(site.APP)).content == b"the page"
         assert middleware(request_for(site.UNKNOWN_DIGEST)).content == b"the page"
 
@@ -144,15 +143,30 @@ def test_the_manifest_that_stator_names_is_used(tmp_path):
     root = site.publish(tmp_path / "public")
     (root / "staticfiles.json").rename(tmp_path / "elsewhere.json")
     with override_settings(STATIC_ROOT=root, STATOR={"MANIFEST": tmp_path / "elsewhere.json"}):
-        assert set(StatorMiddleware(page).table) == set(site.table(root))
+        assert set(StatorMiddleware(page).site[1]) == set(site.table(root))
 
 
-def test_a_manifest_that_is_missing_is_told_at_start(tmp_path):
-    with (
-        override_settings(STATOR={"MANIFEST": tmp_path / "none.json"}),
-        pytest.raises(ManifestError, match="Run collectstatic"),
-    ):
-        StatorMiddleware(page)
+def test_a_manifest_that_is_missing_publishes_nothing(tmp_path):
+    with override_settings(STATIC_ROOT=tmp_path, STATOR={"MANIFEST": tmp_path / "none.json"}):
+        assert StatorMiddleware(page)(request_for("css/app.css")).content == b"the page"
+
+
+def test_a_manifest_that_is_broken_is_told(tmp_path):
+    (tmp_path / "staticfiles.json").write_text("{")
+    with override_settings(STATIC_ROOT=tmp_path), pytest.raises(ManifestError, match="run collectstatic"):
+        StatorMiddleware(page)(request_for("css/app.css"))
+
+
+def test_the_storage_says_where_files_are_and_under_what_path(tmp_path):
+    root = site.publish(tmp_path / "public")
+    options = {"location": str(root), "base_url": "/st/"}
+    backend = {"BACKEND": "stator.django.storage.StatorStorage", "OPTIONS": options}
+    with override_settings(STATIC_ROOT=None, STORAGES={"staticfiles": backend}):
+        middleware = StatorMiddleware(page)
+        answer = middleware(RequestFactory().get(f"/st/{site.APP}"))
+        assert answer.headers["Cache-Control"] == IMMUTABLE
+        answer.close()
+        assert middleware(request_for(site.APP)).content == b"the page"
 
 
 @given(st.binary())

@@ -7,21 +7,21 @@ from functools import cached_property
 from typing import IO, Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.conf import settings
+from django.conf import STATICFILES_STORAGE_ALIAS, settings
+from django.core.files.storage import storages
 from django.core.handlers.asgi import ASGIRequest
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from stator.django.conf import options
+from stator.django.storage import StatorStorage
 from stator.serve.file_table import FileTable, load_table, path_prefix
 from stator.serve.response import BLOCK, Response, opened, respond
 
 
 class StatorMiddleware:
-    """Answers for published files below ``STATIC_URL``; put it right after ``SecurityMiddleware``.
+    """Answers for the files that the storage publishes; put it right after ``SecurityMiddleware``.
 
-    The table of files is made once, at start. With ``DEBUG`` every request is handed on, since then
-    files are served from their sources.
+    With ``DEBUG`` every request is handed on, since then files are served from their sources.
     """
 
     sync_capable = True
@@ -34,15 +34,19 @@ class StatorMiddleware:
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:
             markcoroutinefunction(self)
-        self.table: FileTable = {} if settings.DEBUG else _table()
 
     @cached_property
-    def prefix(self) -> str:
-        """The path of ``STATIC_URL``, asked for in the first request and not before.
+    def site(self) -> tuple[str, FileTable]:
+        """The path that files stand under and the table of them, made in the first request and not before.
 
-        Django puts ``SCRIPT_NAME`` in front of a relative one when it is first read, and keeps the result.
+        Django puts ``SCRIPT_NAME`` in front of a relative ``STATIC_URL`` when that is first read, and keeps
+        the result; the storage reads it.
         """
-        return path_prefix(settings.STATIC_URL or "/static/")
+        storage = storages[STATICFILES_STORAGE_ALIAS]
+        if isinstance(storage, StatorStorage):
+            return path_prefix(storage.base_url or "/"), storage.file_table()
+        table = load_table(str(settings.STATIC_ROOT)) if settings.STATIC_ROOT else {}
+        return path_prefix(settings.STATIC_URL or "/static/"), table
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
@@ -57,14 +61,13 @@ class StatorMiddleware:
         return _carry(response, request)
 
     def _respond(self, request: HttpRequest) -> Response | None:
-        if settings.DEBUG or not request.path.startswith(self.prefix):
+        if settings.DEBUG:
             return None
-        name = request.path[len(self.prefix) :]
-        return respond(self.table, request.method or "GET", name, request.headers.get("If-None-Match"))
-
-
-def _table() -> FileTable:
-    return load_table(str(settings.STATIC_ROOT), options().manifest or None) if settings.STATIC_ROOT else {}
+        prefix, table = self.site
+        if not request.path.startswith(prefix):
+            return None
+        name = request.path[len(prefix) :]
+        return respond(table, request.method or "GET", name, request.headers.get("If-None-Match"))
 
 
 def _carry(response: Response, request: HttpRequest) -> HttpResponseBase:

@@ -8,21 +8,29 @@ import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, cast
 
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder, FileSystemFinder, get_finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, Storage
 
 from stator.config import EDITOR_DROPPINGS, Options, matcher
+from stator.errors import ConfigError
 from stator.findings import Finding
 from stator.load_path import LoadPath, Origin, SourceFile, load_path, source_file, walk
 
 _PACKAGE_FOLDERS = {"site-packages", "dist-packages", "node_modules"}
 
 
-def find(options: Options, ignore_patterns: Sequence[str], *, use_defaults: bool = True) -> LoadPath:
+def find(
+    options: Options, ignore_patterns: Sequence[str], *, use_defaults: bool = True, published: str = ""
+) -> LoadPath:
     """Return the load path of the project.
 
     ``ignore_patterns`` are those of the command, matched as Django's finders match them: against each
     name, and against each file's path below its folder. ``use_defaults`` adds editors' droppings.
+    ``published`` is the folder that the files will go to.
+
+    Raises ``ConfigError`` when that folder holds sources, which publishing would overwrite.
     """
     own = matcher(options.ignore)
     given = matcher([*ignore_patterns, *(EDITOR_DROPPINGS if use_defaults else ())])
@@ -34,7 +42,14 @@ def find(options: Options, ignore_patterns: Sequence[str], *, use_defaults: bool
         def ignored_path(path: str) -> bool:
             return given(path) or own(_prefixed(origin.prefix, path))
 
-        return walk(origin, ignored_name, ignored_path, follow_symlinks=options.follow_symlinks)
+        _keep_apart(origin, published)
+        return walk(
+            origin,
+            ignored_name,
+            ignored_path,
+            follow_symlinks=options.follow_symlinks,
+            published=published,
+        )
 
     def found() -> Iterator[SourceFile | Finding]:
         for finder in get_finders():
@@ -45,6 +60,30 @@ def find(options: Options, ignore_patterns: Sequence[str], *, use_defaults: bool
                 yield from (file for origin in folders for file in files_of(origin))
 
     return load_path(found())
+
+
+def offers(options: Options, path: str) -> bool:
+    """Say whether a folder of a finder has a file of this logical path that will be published."""
+    try:
+        found = finders.find(path)
+    except SuspiciousFileOperation:
+        return False
+    ignored = matcher([*EDITOR_DROPPINGS, *options.ignore])
+    if not found or not os.path.isfile(found) or any(map(ignored, [path, *path.split("/")])):
+        return False
+    if options.follow_symlinks:
+        return True
+    real = os.path.realpath(found)
+    return any(real.startswith(os.path.realpath(origin.root) + os.sep) for origin in origins())
+
+
+def _keep_apart(origin: Origin, published: str) -> None:
+    real, output = os.path.realpath(origin.root), os.path.realpath(published) if published else ""
+    if output and (real == output or real.startswith(output + os.sep)):
+        raise ConfigError(
+            f"{origin.label} has its files in {origin.root}, which is in STATIC_ROOT ({published}).",
+            "Give STATIC_ROOT a folder of its own: publishing there would overwrite sources.",
+        )
 
 
 def from_storages(paths: dict[str, tuple[Storage, str]]) -> LoadPath:

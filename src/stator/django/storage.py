@@ -8,23 +8,21 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
-from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, Storage
 
 from stator import manifest as manifests
 from stator.build import Build, build
-from stator.config import EDITOR_DROPPINGS, matcher
 from stator.django import origins
 from stator.django.conf import options
-from stator.errors import ManifestError, StatorError
+from stator.errors import ConfigError, ManifestError, StatorError
 from stator.findings import Finding, Level, as_text
 from stator.load_path import LoadPath
 from stator.manifest import Manifest
 from stator.nearest import Names
 from stator.publish.directory import Directory
 from stator.publish.release import Receipt, release
+from stator.serve.file_table import FileTable, load_table, table_of_manifest
 
 
 class MissingEntry(ValueError):
@@ -65,7 +63,12 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     def load_manifest(self) -> tuple[dict[str, str], str]:  # type: ignore[override]  # the stubs are old
         """Return names and hash of the manifest. Raises ``ManifestError`` for one that cannot be read."""
-        text = self.read_manifest()
+        try:
+            text = self.read_manifest()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ManifestError(
+                f"{self.manifest_name} cannot be read: {error}.", "Run collectstatic."
+            ) from error
         if text is None:
             return {}, ""
         content = text.encode()
@@ -106,6 +109,8 @@ class StatorStorage(ManifestStaticFilesStorage):
         if self._unreadable:
             raise self._unreadable
         clean = self._clean(name)
+        if not clean:
+            return name  # {% static "" %}: the URL of all files
         if clean in self.hashed_files:
             return super().stored_name(name)
         if self.manifest_strict:
@@ -114,21 +119,27 @@ class StatorStorage(ManifestStaticFilesStorage):
             raise MissingEntry(f"The file '{clean}' could not be found with {self!r}.")
         return name
 
+    def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:  # noqa: ARG002
+        """Return the digested path. The content has no say: a digest covers more than one file."""
+        return self.stored_name(name)
+
+    def file_table(self) -> FileTable:
+        """Return the table of what is published, for serving it. Raises ``ManifestError``."""
+        if self._unreadable:
+            raise self._unreadable
+        if self.manifest:
+            return table_of_manifest(self.manifest, self.path(""))
+        return load_table(self.path("")) if self.location else {}
+
     def _require_source(self, name: str) -> None:
         clean = self._clean(name)
         if not clean or clean.endswith("/"):
             return  # a folder, whose URL is never digested
-        try:
-            found = finders.find(clean)
-        except SuspiciousFileOperation:
-            found = None
-        ignored = matcher([*EDITOR_DROPPINGS, *options().ignore])
-        if found and os.path.isfile(found) and not any(map(ignored, [clean, *clean.split("/")])):
-            return
-        # Finders over remote storages list what they cannot find.
-        known = origins.find(options(), []).files
-        if clean not in known:
-            raise self._missing(clean, known)
+        if not origins.offers(options(), clean):
+            # A finder over a remote storage lists what it cannot find.
+            known = origins.find(options(), []).files
+            if clean not in known:
+                raise self._missing(clean, known)
 
     def _clean(self, name: str) -> str:
         return self.hash_key(self.clean_name(urlsplit(unquote(name)).path.strip()))
@@ -172,6 +183,11 @@ class StatorStorage(ManifestStaticFilesStorage):
         storage = self.manifest_storage
         if storage is None or storage is self:
             return self.manifest_name
+        if not isinstance(storage, FileSystemStorage):
+            raise ConfigError(
+                f"The manifest cannot be kept in {type(storage).__name__}, but only in a file on this machine.",
+                "Name the file in STATOR['MANIFEST'].",
+            )
         return storage.path(self.manifest_name)
 
     def post_process(  # type: ignore[override]  # Django's passes everything on by keyword

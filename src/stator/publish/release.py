@@ -93,7 +93,7 @@ def _changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...
             Level.WARNING,
             f"{name!r} has a name that never changes, and its content has: browsers keep the old one",
             Place(name),
-            "Let its maker put a digest of the content into the name, or take it out of STATOR['PREDIGESTED'].",
+            "Let its maker put a digest of the content into the name, or mend STATOR['PREDIGESTED'].",
             name,
         )
         for name, content in new.files.items()

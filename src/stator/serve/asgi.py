@@ -43,7 +43,9 @@ class StaticFiles:
             await _send(response, scope["method"], send)
 
     def _respond(self, scope: Scope) -> Response | None:
-        path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
+        path, mount = scope["path"], scope.get("root_path", "").rstrip("/")
+        if path.startswith(f"{mount}/"):
+            path = path[len(mount) :]
         if not path.startswith(self.prefix):
             return None
         name = path[len(self.prefix) :]

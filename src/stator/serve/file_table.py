@@ -101,6 +101,8 @@ def load_table(root: str, manifest: str | None = None, immutable: str | None = N
         if manifest:
             raise ManifestError(f"There is no manifest at {path}.", "Run collectstatic.") from None
         return table_of_folder(root, _immutable_names((), immutable))
+    except OSError as error:
+        raise ManifestError(f"{path} cannot be read: {error.strerror}.", "Mend its permissions.") from error
     paths = manifests.django_paths(content)
     if paths is not None:
         return table_of_folder(root, _immutable_names(frozenset(paths.values()), immutable))

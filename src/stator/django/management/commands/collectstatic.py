@@ -5,16 +5,18 @@ import os
 from collections import Counter
 from typing import Any
 
+from django.conf import STATICFILES_STORAGE_ALIAS, settings
 from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser, SystemCheckError
+from django.utils.module_loading import import_string
 
 import stator
 from stator.build import Build
 from stator.django import origins
 from stator.django.conf import options
 from stator.django.storage import StatorStorage
-from stator.errors import ConfigError, StatorError
+from stator.errors import ConfigError, EnvironmentFailed, StatorError
 from stator.findings import Finding, Level, as_json, as_text
 from stator.publish.plan import Action
 from stator.publish.release import Receipt
@@ -42,9 +44,31 @@ class Command(collectstatic.Command):
     def execute(self, *args: Any, **opts: Any) -> str | None:
         try:
             options()
-        except ConfigError as error:
+            if not self._is_ours():
+                return super().execute(*args, **opts)
+            return self._execute(*args, **opts)
+        except StatorError as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
-        return super().execute(*args, **opts)
+
+    def _execute(self, *args: Any, **opts: Any) -> str | None:
+        try:
+            return super().execute(*args, **opts)
+        except SystemCheckError as error:
+            error.returncode = ConfigError.exit_code
+            raise
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error), returncode=ConfigError.exit_code) from error
+        except OSError as error:
+            hint = "Nothing was published. Mend the cause and run the command again."
+            raise EnvironmentFailed(f"{error.filename}: {error.strerror}.", hint) from error
+
+    def _is_ours(self) -> bool:
+        """Say whether our compiler works for the storage: not for others, nor if its work was replaced."""
+        try:
+            kind = self.storage.__class__
+        except ImproperlyConfigured:  # it cannot be made; its name is known all the same
+            kind = import_string(settings.STORAGES[STATICFILES_STORAGE_ALIAS]["BACKEND"])
+        return issubclass(kind, StatorStorage) and kind.post_process is StatorStorage.post_process
 
     def set_options(self, **opts: Any) -> None:
         self.use_defaults = opts["use_default_ignore_patterns"]
@@ -52,21 +76,20 @@ class Command(collectstatic.Command):
         self.report = opts.get("report")
         super().set_options(**opts)
 
+    def log(self, msg: str, level: int = 2) -> None:
+        super().log(_printable(msg, self.stdout), level)
+
     def collect(self) -> dict[str, list[str]]:
-        storage = getattr(self.storage, "_wrapped", self.storage)
-        if not isinstance(storage, StatorStorage):
-            if self.explain or self.report:
-                raise CommandError("--explain and --report need StatorStorage.", returncode=2)
-            return super().collect()
-        try:
-            return self._collect(storage)
-        except StatorError as error:
-            raise CommandError(str(error), returncode=error.exit_code) from error
-        except ImproperlyConfigured as error:
-            raise CommandError(str(error), returncode=ConfigError.exit_code) from error
+        if self._is_ours():
+            return self._collect(self.storage)
+        if self.explain or self.report:
+            raise CommandError("--explain and --report need StatorStorage.", returncode=ConfigError.exit_code)
+        return super().collect()
 
     def _collect(self, storage: StatorStorage) -> dict[str, list[str]]:
-        load_path = origins.find(options(), self.ignore_patterns, use_defaults=self.use_defaults)
+        load_path = origins.find(
+            options(), self.ignore_patterns, use_defaults=self.use_defaults, published=storage.path("")
+        )
         self.skipped_files = sorted(load_path.shadowed)
         finished = storage.compile(load_path, digest=self.post_process)
         self._tell(finished.findings)
@@ -100,7 +123,7 @@ class Command(collectstatic.Command):
         for finding in findings:
             mine = not finding.package and finding.level is not Level.INFO
             if self.verbosity >= 2 or finding.level is Level.ERROR or (self.verbosity and mine):
-                self.stderr.write(as_text(finding, os.getcwd()))
+                self.stderr.write(_printable(as_text(finding, os.getcwd()), self.stderr))
             else:
                 counted[finding.id, finding.level] += 1
         if counted and self.verbosity:
@@ -112,7 +135,7 @@ class Command(collectstatic.Command):
         lists = {Action.KEEP: self.unmodified_files, Action.SYMLINK: self.symlinked_files}
         for step in receipt.steps:
             if self.explain:
-                self.stdout.write(f"{step.name}: {step.action.value} ({step.reason})")
+                self.log(f"{step.name}: {step.action.value} ({step.reason})", level=0)
             if step.artifact is None:
                 self.deleted_files.append(step.name)
                 self._log_step("delete", step.name)
@@ -148,7 +171,7 @@ class Command(collectstatic.Command):
         }
         text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
         if self.report == "-":
-            self.stdout.write(text)
+            self.log(text, level=0)
             return
         try:
             with open(self.report, "w", encoding="utf-8") as file:
@@ -160,8 +183,14 @@ class Command(collectstatic.Command):
 
 
 def _failure(findings: tuple[Finding, ...]) -> str:
-    errors = sum(finding.level is Level.ERROR for finding in findings)
-    return (
-        f"{errors} error{'' if errors == 1 else 's'}; nothing was published.\n"
-        "Mend the files named above, or choose with STATOR['ON_MISSING'] what a broken reference means."
-    )
+    errors = [finding for finding in findings if finding.level is Level.ERROR]
+    said = f"{len(errors)} error{'' if len(errors) == 1 else 's'}; nothing was published."
+    if any(finding.id in {"missing-reference", "case-mismatch", "outside-root"} for finding in errors):
+        said += "\nMend the references, or choose with STATOR['ON_MISSING'] what a broken one means."
+    return said
+
+
+def _printable(text: str, stream: Any) -> str:
+    """Return the text with what the stream cannot take written as escapes: not every terminal has UTF-8."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

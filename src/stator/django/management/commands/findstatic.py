@@ -8,6 +8,7 @@ from django.contrib.staticfiles.management.commands import findstatic
 
 from stator.django import origins
 from stator.django.conf import options
+from stator.load_path import SourceFile
 from stator.nearest import Names
 
 
@@ -18,25 +19,28 @@ class Command(findstatic.Command):
         if opts["verbosity"] == 0:
             return super().handle_label(path, **opts)
         found = finders.find(path, find_all=opts["all"])
+        load_path = origins.find(options(), [])
         if not found:
             super().handle_label(path, **opts)
-            nearest = Names(origins.find(options(), []).files).nearest(path)
+            nearest = Names(load_path.files).nearest(path)
             if nearest:
                 self.stderr.write(f"Did you mean '{nearest}'?")
             return None
         files = [os.path.realpath(file) for file in ([found] if isinstance(found, str) else found)]
-        lines = [f"Found '{path}' here:"]
-        for number, file in enumerate(files):
-            place = ", wins" if number == 0 else ", is shadowed"
-            lines.append(f"  {file}  ({_offered_by(file)}{place if len(files) > 1 else ''})")
+        offered = (
+            [load_path.files[path], *load_path.shadowed.get(path, ())] if path in load_path.files else []
+        )
+        lines = [f"Found '{path}' here:", *(f"  {file}  ({_standing(file, offered)})" for file in files)]
         if opts["verbosity"] >= 2:
             lines.append("Looking in the following locations:")
             lines += [f"  {place}" for place in finders.searched_locations]
         return "\n".join(lines)
 
 
-def _offered_by(file: str) -> str:
-    for origin in origins.origins():
-        if file.startswith(os.path.realpath(origin.root) + os.sep):
-            return origin.label
-    return "a finder of the project's own"
+def _standing(file: str, offered: list[SourceFile]) -> str:
+    """Return whose the file is, and whether it wins, among those that are offered under its name."""
+    for number, source in enumerate(offered):
+        if os.path.realpath(source.location) == file:
+            place = ", wins" if number == 0 else ", is shadowed"
+            return source.origin.label + (place if len(offered) > 1 else "")
+    return "is not published: ignored by a pattern, or behind a link that leads out of its folder"
