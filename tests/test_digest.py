@@ -120,5 +120,5 @@ def test_two_sites_share_a_name_only_where_they_share_all_that_it_leads_to(
     for path, artifact in second.artifacts.items():
         if artifact.name == first.artifacts[path].name:
             assert content_of(second, path) == contents[path]
-            for link in second.links.get(path, ()):
-                assert second.artifacts[link.target].name == first.artifacts[link.target].name
+            for target in second.targets.get(path, ()):
+                assert second.artifacts[target].name == first.artifacts[target].name

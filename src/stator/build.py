@@ -15,6 +15,7 @@ from stator.asset import Asset, read_through, read_whole
 from stator.config import Options, matcher
 from stator.digest import digests
 from stator.findings import Finding, Level, ordered
+from stator.graph import targets
 from stator.link import linked, splices
 from stator.load_path import LoadPath, SourceFile, unreadable
 from stator.media_types import extension
@@ -27,11 +28,11 @@ from stator.references.resolve import Link, resolve
 class Build:
     """A finished build: artifacts by logical path, in order, and all findings, in order of place.
 
-    ``links`` says which files refer to which.
+    ``targets`` says for each file that refers to others which they are.
     """
 
     artifacts: Mapping[str, Artifact]
-    links: Mapping[str, tuple[Link, ...]]
+    targets: Mapping[str, tuple[str, ...]]
     findings: tuple[Finding, ...]
 
     @property
@@ -52,7 +53,7 @@ def build(load_path: LoadPath, options: Options, static_url: str) -> Build:
     artifacts, unlinked = _link(read.assets, links, names, options)
     taken = explanations.taken_names(names, load_path.files)
     findings = ordered([*load_path.findings, *unread, *read.findings, *unlinked, *taken])
-    return Build(artifacts, read.links, findings)
+    return Build(artifacts, {path: tuple(targets(links)) for path, links in read.links.items()}, findings)
 
 
 @dataclass(frozen=True, slots=True)

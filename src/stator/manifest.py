@@ -133,27 +133,37 @@ def succeed(new: Manifest, old: Manifest | None, keep: int) -> Manifest:
 
 
 def to_json(manifest: Manifest) -> bytes:
-    """Return the manifest as it is written: the same bytes for the same release."""
-    document = {
-        "paths": dict(manifest.paths),
-        "version": DJANGO_VERSION,
-        "hash": manifest.hash,
-        "stator": {
-            "format": FORMAT,
-            "release": manifest.id,
-            "files": _files_to_json(manifest.files),
-            "plain": manifest.plain if isinstance(manifest.plain, bool) else list(manifest.plain),
-            "earlier": [
-                {"release": release.id, "files": _files_to_json(release.files)}
-                for release in manifest.earlier
-            ],
-        },
-    }
-    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+    """Return the manifest as it is written: the same bytes for the same release, an entry a line."""
+    plain = manifest.plain if isinstance(manifest.plain, bool) else list(manifest.plain)
+    earlier = (
+        f'{{"release": {_json(release.id)}, "files": {_object(_described(release.files))}}}'
+        for release in manifest.earlier
+    )
+    paths = ((path, _json(name)) for path, name in manifest.paths.items())
+    return (
+        f'{{"paths": {_object(paths)},\n'
+        f'"version": "{DJANGO_VERSION}",\n'
+        f'"hash": {_json(manifest.hash)},\n'
+        f'"stator": {{"format": {FORMAT},\n'
+        f'"release": {_json(manifest.id)},\n'
+        f'"files": {_object(_described(manifest.files))},\n'
+        f'"plain": {_json(plain)},\n'
+        f'"earlier": [{", ".join(earlier)}]}}}}\n'
+    ).encode()
 
 
-def _files_to_json(files: Mapping[str, Content]) -> dict[str, list[Any]]:
-    return {name: [size, base64.b64encode(sha256).decode()] for name, (size, sha256) in files.items()}
+def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
+    for name, (size, sha256) in files.items():
+        yield name, f'[{size}, "{base64.b64encode(sha256).decode()}"]'
+
+
+def _object(members: Iterable[tuple[str, str]]) -> str:
+    # One member after the other: the json module would hold the whole site in pieces of a few bytes.
+    return "{" + ",\n".join(f"{_json(name)}: {value}" for name, value in members) + "}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def from_json(content: bytes, name: str = NAME) -> Manifest:

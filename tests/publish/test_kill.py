@@ -56,7 +56,7 @@ def wrong(root: Path, right: dict[str, set[Content]], manifest: Path | None = No
             continue  # to a source, which is always whole
         if file.is_file() and name in right and content_of(file) not in right[name]:
             found.append(f"{name} is half done")
-        elif file.is_file() and name not in {*right, NAME, f"{NAME}.unfinished"} and ".stator" not in name:
+        elif file.is_file() and name not in {*right, NAME, f".{NAME}.unfinished"} and ".stator" not in name:
             found.append(f"{name} is of nobody")
     return found
 
@@ -115,7 +115,7 @@ def test_killed_before_each_change_to_the_disk(site, how, fresh, elsewhere):
     assert moment > 20
 
 
-@pytest.mark.parametrize("names", [".stator/file", f"{NAME}.unfinished"])
+@pytest.mark.parametrize("names", [".stator/file", f".{NAME}.unfinished"])
 def test_what_a_kill_left_goes_even_when_there_is_nothing_to_publish(site, names):
     built = site.build(FIRST)
     site.publish(built)

@@ -185,7 +185,7 @@ class StatorStorage(ManifestStaticFilesStorage):
             return self.manifest_name
         if not isinstance(storage, FileSystemStorage):
             raise ConfigError(
-                f"The manifest cannot be kept in {type(storage).__name__}, but only in a file on this machine.",
+                f"The manifest must be a file on this machine, not in {type(storage).__name__}.",
                 "Name the file in STATOR['MANIFEST'].",
             )
         return storage.path(self.manifest_name)

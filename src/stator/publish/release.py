@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from stator import manifest as manifests
@@ -69,20 +69,28 @@ def release(
 
 def _keep_from_sources(artifacts: Collection[Artifact], directory: Directory) -> None:
     """Raise ``ConfigError`` when a file would be published over a source, through whatever links."""
-    real_folder = functools.cache(os.path.realpath)
-
-    def real(path: str) -> str:
-        folder, base = os.path.split(path)
-        return os.path.join(real_folder(folder), base)
-
-    sources = {real(artifact.source.location) for artifact in artifacts if artifact.source.opener is None}
-    for name in names(artifacts):
-        path = os.path.join(directory.root, name)
-        if real(path) in sources:
+    real = functools.cache(os.path.realpath)
+    sources = {
+        (real(os.path.dirname(artifact.source.location)), os.path.basename(artifact.source.location))
+        for artifact in _in_reach(artifacts, directory, real)
+    }
+    for name in names(artifacts) if sources else ():
+        folder, base = os.path.split(os.path.join(directory.root, name))
+        if (real(folder), base) in sources:
             raise ConfigError(
-                f"{path} is a source file, and would be overwritten.",
+                f"{folder}/{base} is a source file, and would be overwritten.",
                 "Give STATIC_ROOT a folder of its own, in which no link leads to sources.",
             )
+
+
+def _in_reach(
+    artifacts: Collection[Artifact], directory: Directory, real: Callable[[str], str]
+) -> Iterator[Artifact]:
+    """Yield those whose source lies in a folder that will be published to: hardly ever one."""
+    folders = {real(os.path.dirname(os.path.join(directory.root, name))) for name in names(artifacts)}
+    for artifact in artifacts:
+        if artifact.source.opener is None and real(os.path.dirname(artifact.source.location)) in folders:
+            yield artifact
 
 
 def _changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...]:

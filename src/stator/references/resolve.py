@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+import sys
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from stator.load_path import SourceFile
 from stator.references.reference import Kind, Reference, Scan
 from stator.urls import Meaning, target_of
 
@@ -40,7 +42,7 @@ class Resolved(NamedTuple):
 NOTHING = Resolved((), ())
 
 
-def resolve(scan: Scan, path: str, known: Container[str], static_url: str) -> Resolved:
+def resolve(scan: Scan, path: str, known: Mapping[str, SourceFile], static_url: str) -> Resolved:
     """Return what the references of the file ``path`` mean among the ``known`` logical paths."""
     if not scan.references:
         return NOTHING
@@ -49,7 +51,9 @@ def resolve(scan: Scan, path: str, known: Container[str], static_url: str) -> Re
     for reference in scan.references:
         target = target_of(reference.specifier, path, static_url, module=reference.kind in _MODULE_KINDS)
         if target.meaning is Meaning.FILE and target.path in known:
-            links.append(Link(reference.start, reference.end, reference.specifier, target.path))
+            # A large site has many links to few files: the strings are shared.
+            shared = known[target.path].path
+            links.append(Link(reference.start, reference.end, sys.intern(reference.specifier), shared))
         elif target.meaning in {Meaning.FILE, Meaning.OUTSIDE}:
             broken.append(Broken(reference, target.path))
     return Resolved(tuple(links), tuple(broken))
