@@ -71,9 +71,9 @@ def offers(options: Options, path: str) -> bool:
     ignored = matcher([*EDITOR_DROPPINGS, *options.ignore])
     if not found or not os.path.isfile(found) or any(map(ignored, [path, *path.split("/")])):
         return False
-    if options.follow_symlinks:
-        return True
     real = os.path.realpath(found)
+    if options.follow_symlinks or real == os.path.abspath(found):
+        return True  # there is no link on the way, as nearly always
     return any(real.startswith(os.path.realpath(origin.root) + os.sep) for origin in origins())
 
 
