@@ -68,6 +68,7 @@ class _Read:
 def _read(load_path: LoadPath, options: Options, static_url: str) -> _Read:
     read = _Read({}, {}, [])
     explain = explanations.Explain(load_path, options)
+    known = {path: path for path in load_path.files}
     for path, source in load_path.files.items():
         scan = scanner_for(extension(path))
         try:
@@ -79,7 +80,7 @@ def _read(load_path: LoadPath, options: Options, static_url: str) -> _Read:
             read.findings.append(_unreadable(source, error))
             continue
         scanned = scan(content)
-        resolved = resolve(scanned, path, load_path.files, static_url)
+        resolved = resolve(scanned, path, known, static_url)
         if resolved.links:
             read.links[path] = resolved.links
         if resolved.broken or scanned.remarks:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from stator.load_path import SourceFile
 from stator.references.reference import Kind, Reference, Scan
 from stator.urls import Meaning, target_of
 
@@ -42,8 +41,12 @@ class Resolved(NamedTuple):
 NOTHING = Resolved((), ())
 
 
-def resolve(scan: Scan, path: str, known: Mapping[str, SourceFile], static_url: str) -> Resolved:
-    """Return what the references of the file ``path`` mean among the ``known`` logical paths."""
+def resolve(scan: Scan, path: str, known: Mapping[str, str], static_url: str) -> Resolved:
+    """Return what the references of the file ``path`` mean among the ``known`` logical paths.
+
+    ``known`` gives each path back as it is: a large site has many links to few files, and all share one
+    string for each.
+    """
     if not scan.references:
         return NOTHING
     links: list[Link] = []
@@ -51,9 +54,8 @@ def resolve(scan: Scan, path: str, known: Mapping[str, SourceFile], static_url: 
     for reference in scan.references:
         target = target_of(reference.specifier, path, static_url, module=reference.kind in _MODULE_KINDS)
         if target.meaning is Meaning.FILE and target.path in known:
-            # A large site has many links to few files: the strings are shared.
-            shared = known[target.path].path
-            links.append(Link(reference.start, reference.end, sys.intern(reference.specifier), shared))
+            specifier, path_of_target = sys.intern(reference.specifier), known[target.path]
+            links.append(Link(reference.start, reference.end, specifier, path_of_target))
         elif target.meaning in {Meaning.FILE, Meaning.OUTSIDE}:
             broken.append(Broken(reference, target.path))
     return Resolved(tuple(links), tuple(broken))
