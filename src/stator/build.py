@@ -48,12 +48,13 @@ def build(load_path: LoadPath, options: Options, static_url: str) -> Build:
     """
     keeps_name, unread = _names_to_keep(load_path, options)
     read = _read(load_path, options, static_url)
+    referred = {path: tuple(targets(links)) for path, links in read.links.items()}
     links = _linkable(read, keeps_name)
     names = _published_names(digests(read.assets, links), keeps_name)
     artifacts, unlinked = _link(read.assets, links, names, options)
     taken = explanations.taken_names(names, load_path.files)
     findings = ordered([*load_path.findings, *unread, *read.findings, *unlinked, *taken])
-    return Build(artifacts, {path: tuple(targets(links)) for path, links in read.links.items()}, findings)
+    return Build(artifacts, referred, findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,14 @@ def _unreadable(source: SourceFile, error: OSError) -> Finding:
 
 
 def _linkable(read: _Read, keeps_name: Callable[[str], bool]) -> dict[str, tuple[Link, ...]]:
-    """Return the links that will be written.
+    """Return the links that will be written, taking them out of what was read.
 
     None is written into a file that keeps its name, since its bytes must stay too. None is written to
     a file that keeps its name, or that could not be read.
     """
     linkable = {}
-    for path, links in read.links.items():
+    while read.links:
+        path, links = read.links.popitem()
         if keeps_name(path):
             continue
         kept = tuple(link for link in links if link.target in read.assets and not keeps_name(link.target))
@@ -133,15 +135,19 @@ def _published_names(digest_of: Mapping[str, str], keeps_name: Callable[[str], b
 
 
 def _link(
-    assets: Mapping[str, Asset],
-    links: Mapping[str, tuple[Link, ...]],
+    assets: dict[str, Asset],
+    links: dict[str, tuple[Link, ...]],
     names: Mapping[str, str],
     options: Options,
 ) -> tuple[dict[str, Artifact], list[Finding]]:
-    """Return an artifact for each asset. Those with links are read again, to know what they become."""
+    """Return an artifact for each asset. Those with links are read again, to know what they become.
+
+    Assets and links are taken out of their dictionaries, so that a large site is never held twice.
+    """
     artifacts: dict[str, Artifact] = {}
     findings: list[Finding] = []
-    for path, asset in assets.items():
+    for path in list(assets):
+        asset = assets.pop(path)
         changes: tuple[Splice, ...] = ()
         finished = asset
         if path in links:
@@ -153,7 +159,7 @@ def _link(
             if again.sha256 != asset.sha256:
                 findings.append(explanations.changed_meanwhile(asset.source))
                 continue
-            changes = splices(content, links[path], names)
+            changes = splices(content, links.pop(path), names)
             finished = linked(asset, content, changes)
         artifacts[path] = Artifact(
             path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping
 
@@ -18,14 +19,17 @@ def splices(content: bytes, links: Iterable[Link], names: Mapping[str, str]) -> 
     """
     changes = []
     for start, end, specifier, target in links:
-        if names[target] == target:
-            continue
-        text = with_base_name(specifier, names[target])
-        if content[start:end] != specifier.encode():
-            # It was written with escapes. Percent-encoding says the same in CSS, JavaScript and JSON.
-            text = without_escapes(text)
-        changes.append(Splice(start, end, text.encode()))
+        if names[target] != target:
+            escaped = content[start:end] != specifier.encode()
+            changes.append(Splice(start, end, _written(specifier, names[target], escaped)))
     return tuple(changes)
+
+
+@functools.lru_cache(maxsize=1 << 14)  # files say the same of the same: this shares the result
+def _written(specifier: str, name: str, escaped: bool) -> bytes:
+    text = with_base_name(specifier, name)
+    # What was written with escapes is percent-encoded, which says the same in CSS, JavaScript and JSON.
+    return (without_escapes(text) if escaped else text).encode()
 
 
 def linked(asset: Asset, content: bytes, changes: Iterable[Splice]) -> Asset:

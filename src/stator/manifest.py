@@ -133,23 +133,30 @@ def succeed(new: Manifest, old: Manifest | None, keep: int) -> Manifest:
 
 
 def to_json(manifest: Manifest) -> bytes:
-    """Return the manifest as it is written: the same bytes for the same release, an entry a line."""
-    plain = manifest.plain if isinstance(manifest.plain, bool) else list(manifest.plain)
-    earlier = (
-        f'{{"release": {_json(release.id)}, "files": {_object(_described(release.files))}}}'
-        for release in manifest.earlier
-    )
-    paths = ((path, _json(name)) for path, name in manifest.paths.items())
-    return (
-        f'{{"paths": {_object(paths)},\n'
-        f'"version": "{DJANGO_VERSION}",\n'
-        f'"hash": {_json(manifest.hash)},\n'
-        f'"stator": {{"format": {FORMAT},\n'
-        f'"release": {_json(manifest.id)},\n'
-        f'"files": {_object(_described(manifest.files))},\n'
-        f'"plain": {_json(plain)},\n'
-        f'"earlier": [{", ".join(earlier)}]}}}}\n'
-    ).encode()
+    """Return the manifest as it is written: the same bytes for the same release."""
+    return b"".join(Lines(manifest))
+
+
+class Lines:
+    """A manifest as it is written, an entry a line, without holding all of it at once."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+
+    def __iter__(self) -> Iterator[bytes]:
+        manifest = self._manifest
+        plain = manifest.plain if isinstance(manifest.plain, bool) else list(manifest.plain)
+        yield b'{"paths": '
+        yield from _object((path, _json(name)) for path, name in manifest.paths.items())
+        yield f',\n"version": "{DJANGO_VERSION}",\n"hash": {_json(manifest.hash)},\n'.encode()
+        yield f'"stator": {{"format": {FORMAT},\n"release": {_json(manifest.id)},\n"files": '.encode()
+        yield from _object(_described(manifest.files))
+        yield f',\n"plain": {_json(plain)},\n"earlier": ['.encode()
+        for number, release in enumerate(manifest.earlier):
+            yield f'{", " if number else ""}{{"release": {_json(release.id)}, "files": '.encode()
+            yield from _object(_described(release.files))
+            yield b"}"
+        yield b"]}}\n"
 
 
 def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -157,9 +164,12 @@ def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
         yield name, f'[{size}, "{base64.b64encode(sha256).decode()}"]'
 
 
-def _object(members: Iterable[tuple[str, str]]) -> str:
-    # One member after the other: the json module would hold the whole site in pieces of a few bytes.
-    return "{" + ",\n".join(f"{_json(name)}: {value}" for name, value in members) + "}"
+def _object(members: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    separator = "{"
+    for name, value in members:
+        yield f"{separator}{_json(name)}: {value}".encode()
+        separator = ",\n"
+    yield b"{}" if separator == "{" else b"}"
 
 
 def _json(value: Any) -> str:

@@ -88,7 +88,7 @@ class StatorStorage(ManifestStaticFilesStorage):
         else:
             directory = self._directory()
             with directory.locked():
-                directory.apply([], {self._manifest_place(): manifests.to_json(self.manifest)})
+                directory.apply([], {self._manifest_place(): manifests.Lines(self.manifest)})
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Return the URL of a static file: digested, or with ``DEBUG`` plain.

@@ -131,7 +131,7 @@ class Directory:
             )
         return status
 
-    def apply(self, steps: Iterable[Step], manifest: Mapping[str, bytes]) -> None:
+    def apply(self, steps: Iterable[Step], manifest: Mapping[str, Iterable[bytes]]) -> None:
         """Carry out the steps, then write the files of ``manifest``, then delete what is to be deleted.
 
         Raises ``EnvironmentFailed``; unless it was in deleting, what was current before is so, and whole.
@@ -142,9 +142,9 @@ class Directory:
             with _told(self.root):
                 new, changed = self._prepare(steps, made)
                 manifests = [
-                    self._prepare_manifest(name, content, made)
-                    for name, content in manifest.items()
-                    if self.read(name) != content
+                    self._prepare_manifest(name, lines, made)
+                    for name, lines in manifest.items()
+                    if not self._says(name, lines)
                 ]
                 for number in new:
                     self._put(number, steps[number].name)
@@ -239,11 +239,20 @@ class Directory:
                 "Run the command again, when nothing writes to the file.",
             )
 
-    def _prepare_manifest(self, name: str, content: bytes, made: list[str]) -> tuple[str, str]:
+    def _says(self, name: str, lines: Iterable[bytes]) -> bool:
+        """Say whether a file holds just these lines."""
+        try:
+            with open(self._path(name), "rb") as file:
+                return all(file.read(len(line)) == line for line in lines) and not file.read(1)
+        except FileNotFoundError:
+            return False
+
+    def _prepare_manifest(self, name: str, lines: Iterable[bytes], made: list[str]) -> tuple[str, str]:
         path, unfinished = self._path(name), self._beside(name)
         self._make_folder(os.path.dirname(path), made)
-        with self._created(unfinished) as file:
-            _write_all(file, content)
+        with self._created(unfinished) as file, open(file, "wb", closefd=False) as buffered:
+            buffered.writelines(lines)
+            buffered.flush()
             os.fsync(file)
         return unfinished, path
 

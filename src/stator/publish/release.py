@@ -62,7 +62,7 @@ def release(
         return planned()
     with directory.locked(on_wait):
         receipt = planned()
-        current = {manifest_name: manifests.to_json(receipt.manifest)} if record else {}
+        current = {manifest_name: manifests.Lines(receipt.manifest)} if record else {}
         directory.apply(receipt.steps, current)
         return receipt
 
