@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -162,7 +163,22 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     def publish(self, finished: Build, *, digest: bool = True, **how: Any) -> Receipt:
         """Publish a build that has not failed, and use its manifest from now on; see ``release``."""
-        receipt = release(
+        # Publishing reads the manifest for itself, and of a large site two are one too many.
+        self.manifest = None
+        try:
+            receipt = self._release(finished, digest, how)
+            if digest and not how.get("dry_run"):
+                self.manifest, self._unreadable = receipt.manifest, None
+                self.hashed_files = dict(receipt.manifest.paths)
+                self.manifest_hash = receipt.manifest.hash
+        finally:
+            if self.manifest is None:
+                with suppress(ManifestError):  # which is told to whoever needs a name
+                    self.load_manifest()
+        return receipt
+
+    def _release(self, finished: Build, digest: bool, how: dict[str, Any]) -> Receipt:
+        return release(
             finished.artifacts.values(),
             self._directory(),
             manifest_name=self._manifest_place(),
@@ -170,11 +186,6 @@ class StatorStorage(ManifestStaticFilesStorage):
             keep=options().releases,
             **how,
         )
-        if digest and not how.get("dry_run"):
-            self.manifest, self._unreadable = receipt.manifest, None
-            self.hashed_files = dict(receipt.manifest.paths)
-            self.manifest_hash = receipt.manifest.hash
-        return receipt
 
     def _directory(self) -> Directory:
         return Directory(self.path(""), self.file_permissions_mode, self.directory_permissions_mode)

@@ -67,28 +67,13 @@ class Directory:
         finally:
             os.close(folder)
 
-    def listing(self, names: Iterable[str]) -> dict[str, Content]:
-        """Return what stands under those of the names that exist, by its content.
-
-        Sizes and times can lie; a file that a crash or a hand has changed is found by reading it. A
-        symbolic link counts as nothing: a file belongs there.
-        """
-        found: dict[str, Content] = {}
-        by_inode: dict[tuple[int, int], Content] = {}
-        with _told(self.root):
-            for name in names:
-                status = self._status(name)
-                if status:
-                    inode = status.st_dev, status.st_ino
-                    if inode not in by_inode:
-                        by_inode[inode] = Content(*hashed(self._path(name)))
-                    found[name] = by_inode[inode]
-        return found
+    def listing(self) -> Listing:
+        """Return what the folder holds, told name by name when it is asked."""
+        return Listing(self)
 
     def holds(self, name: str) -> bool:
         """Say whether there is a file of this name, without reading it."""
-        with _told(self.root):
-            return self._status(name) is not None
+        return self.status(name) is not None
 
     def names(self) -> Iterator[str]:
         """Yield every name there is, of files and of symbolic links."""
@@ -116,12 +101,17 @@ class Directory:
             except FileNotFoundError:
                 return None
 
-    def _status(self, name: str) -> os.stat_result | None:
+    def status(self, name: str) -> os.stat_result | None:
+        """Return the status of a file, ``None`` when there is none; a symbolic link counts as nothing.
+
+        Raises ``EnvironmentFailed`` when what stands there is no file.
+        """
         path = self._path(name)
-        try:
-            status = os.lstat(path)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        with _told(self.root):
+            try:
+                status = os.lstat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                return None
         if stat.S_ISLNK(status.st_mode):
             return None
         if not stat.S_ISREG(status.st_mode):
@@ -284,6 +274,29 @@ class Directory:
 
     def _path(self, name: str) -> str:
         return os.path.join(self.root, name)
+
+
+class Listing:
+    """What stands under names in a folder, by its content.
+
+    Sizes and times can lie; a file that a crash or a hand has changed is found by reading it. Nothing is
+    kept but the last answer: the two names of one file are asked for one after the other.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._last: tuple[tuple[int, int], Content] | None = None
+
+    def get(self, name: str) -> Content | None:
+        """Return what stands under the name, ``None`` when there is nothing. Raises ``EnvironmentFailed``."""
+        status = self._directory.status(name)
+        if status is None:
+            return None
+        inode = status.st_dev, status.st_ino
+        if self._last is None or self._last[0] != inode:
+            with _told(self._directory.root):
+                self._last = inode, Content(*hashed(os.path.join(self._directory.root, name)))
+        return self._last[1]
 
 
 def _remove(path: str) -> None:

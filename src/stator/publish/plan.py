@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from stator.artifact import Artifact
 from stator.manifest import Content
@@ -20,6 +20,13 @@ class Action(Enum):
     DELETE = "delete"
 
 
+class Held(Protocol):
+    """What a destination holds: a dictionary will do."""
+
+    def get(self, name: str, /) -> Content | None:
+        """Return what stands under the name, ``None`` when there is nothing."""
+
+
 class Step(NamedTuple):
     """One name, what happens to it, and why, in words that can follow the name."""
 
@@ -31,14 +38,14 @@ class Step(NamedTuple):
 
 def plan(
     artifacts: Iterable[Artifact],
-    listing: Mapping[str, Content],
+    listing: Held,
     *,
     symlink: bool = False,
     clear: Iterable[str] = (),
 ) -> list[Step]:
     """Return the steps that make a destination hold the artifacts.
 
-    ``listing`` says what the destination holds under the names of the artifacts. With ``symlink``, plain
+    ``listing`` says what the destination holds under a name. With ``symlink``, plain
     names are symbolic links to the sources. Of the names in ``clear``, those not in this release go.
     """
     steps: list[Step] = []

@@ -51,7 +51,7 @@ def release(
         old, findings = _earlier(directory, manifest_name) if record else (None, ())
         manifest = manifests.succeed(manifests.manifest_of(artifacts), old, 0 if clear else keep)
         others = directory.names() if clear else ()
-        steps = plan(artifacts, directory.listing(names(artifacts)), symlink=symlink, clear=others)
+        steps = plan(artifacts, directory.listing(), symlink=symlink, clear=others)
         own = directory.name_of(manifest_name)  # not to be cleared, nor taken by a file called so
         steps = [step for step in steps if step.name != own]
         findings += _changed_for_good(manifest, old)
@@ -125,8 +125,8 @@ def _earlier(directory: Directory, manifest_name: str) -> tuple[Manifest | None,
         return None, ()
     paths = manifests.django_paths(content)
     if paths is not None:
-        files = directory.listing(sorted(set(paths.values())))
-        return Manifest("django", {}, files, plain=False), ()
+        held = ((name, directory.listing().get(name)) for name in sorted(set(paths.values())))
+        return Manifest("django", {}, {name: content for name, content in held if content}, plain=False), ()
     try:
         return manifests.from_json(content, manifest_name), ()
     except ManifestError as error:
