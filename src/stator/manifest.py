@@ -26,7 +26,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from stator.errors import ManifestError, UnsafePath
 from stator.paths import logical_path, published_name
@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # a server reads manifests, and never loads the compiler
 NAME = "staticfiles.json"
 DJANGO_VERSION = "1.1"
 FORMAT = 1
+OURS = b'"stator": {"format": '  # as we write it, which tells without reading the whole
+TAIL = b"]}}\n"
 _RELEASE_DIGITS = 16
 
 
@@ -144,6 +146,15 @@ class Lines:
         self._manifest = manifest
 
     def __iter__(self) -> Iterator[bytes]:
+        yield from self.head()
+        for number, release in enumerate(self._manifest.earlier):
+            yield f'{", " if number else ""}{{"release": {_json(release.id)}, "files": '.encode()
+            yield from _object(_described(release.files))
+            yield b"}"
+        yield TAIL
+
+    def head(self) -> Iterator[bytes]:
+        """Yield all that is said of the release itself."""
         manifest = self._manifest
         plain = manifest.plain if isinstance(manifest.plain, bool) else list(manifest.plain)
         yield b'{"paths": '
@@ -152,11 +163,6 @@ class Lines:
         yield f'"stator": {{"format": {FORMAT},\n"release": {_json(manifest.id)},\n"files": '.encode()
         yield from _object(_described(manifest.files))
         yield f',\n"plain": {_json(plain)},\n"earlier": ['.encode()
-        for number, release in enumerate(manifest.earlier):
-            yield f'{", " if number else ""}{{"release": {_json(release.id)}, "files": '.encode()
-            yield from _object(_described(release.files))
-            yield b"}"
-        yield b"]}}\n"
 
 
 def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -176,6 +182,20 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def earlier_of_same(manifest: Manifest, file: IO[bytes]) -> tuple[Release, ...] | None:
+    """Return the earlier releases in a manifest's file if it says the same of the release itself.
+
+    ``None`` if it does not, or cannot be read. So a release that is published again, as most are on a large
+    site, costs no second manifest in memory.
+    """
+    if not all(file.read(len(line)) == line for line in Lines(manifest).head()):
+        return None
+    try:
+        return _releases_from_json(json.loads(b"[" + file.read().removesuffix(TAIL) + b"]"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
 def from_json(content: bytes, name: str = NAME) -> Manifest:
     """Return the manifest that ``content`` holds; ``name`` is what errors call it.
 
@@ -193,10 +213,7 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
         paths = {logical_path(path): target for path, target in document["paths"].items()}
         files = _files_from_json(ours["files"])
         plain = ours["plain"] if isinstance(ours["plain"], bool) else tuple(ours["plain"])
-        earlier = tuple(
-            Release(logical_path(release["release"]), _files_from_json(release["files"]))
-            for release in ours["earlier"]
-        )
+        earlier = _releases_from_json(ours["earlier"])
         if set(paths.values()) - files.keys() or set(() if isinstance(plain, bool) else plain) - paths.keys():
             raise ValueError("names a file that it does not describe")
         return Manifest(logical_path(ours["release"]), paths, files, plain, earlier)
@@ -207,6 +224,12 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
             f"{name} is not a manifest that Stator can read ({type(error).__name__}: {error}).",
             "Remove it and run collectstatic.",
         ) from error
+
+
+def _releases_from_json(releases: Any) -> tuple[Release, ...]:
+    return tuple(
+        Release(logical_path(release["release"]), _files_from_json(release["files"])) for release in releases
+    )
 
 
 def _files_from_json(files: Any) -> dict[str, Content]:
@@ -222,6 +245,8 @@ def _content_from_json(size: Any, sha256: Any) -> Content:
 
 def django_paths(content: bytes) -> Mapping[str, str] | None:
     """Return the map of names in a manifest that Django's own storage wrote, ``None`` for any other."""
+    if OURS in content:
+        return None
     try:
         document = json.loads(content)
         if "stator" in document or document["version"] not in {"1.0", DJANGO_VERSION}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -64,15 +64,16 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     def load_manifest(self) -> tuple[dict[str, str], str]:  # type: ignore[override]  # the stubs are old
         """Return names and hash of the manifest. Raises ``ManifestError`` for one that cannot be read."""
-        try:
-            text = self.read_manifest()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ManifestError(
-                f"{self.manifest_name} cannot be read: {error}.", "Run collectstatic."
-            ) from error
-        if text is None:
+        if self.manifest_storage is self and not self.location:
             return {}, ""
-        content = text.encode()
+        try:
+            with (self.manifest_storage or self).open(self.manifest_name) as file:
+                content = file.read()
+        except FileNotFoundError:
+            return {}, ""
+        except OSError as error:
+            said = f"{self.manifest_name} cannot be read: {error}."
+            raise ManifestError(said, "Run collectstatic.") from error
         paths = manifests.django_paths(content)
         if paths is not None:
             return super().load_manifest()  # type: ignore[return-value]
@@ -163,22 +164,7 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     def publish(self, finished: Build, *, digest: bool = True, **how: Any) -> Receipt:
         """Publish a build that has not failed, and use its manifest from now on; see ``release``."""
-        # Publishing reads the manifest for itself, and of a large site two are one too many.
-        self.manifest = None
-        try:
-            receipt = self._release(finished, digest, how)
-            if digest and not how.get("dry_run"):
-                self.manifest, self._unreadable = receipt.manifest, None
-                self.hashed_files = dict(receipt.manifest.paths)
-                self.manifest_hash = receipt.manifest.hash
-        finally:
-            if self.manifest is None:
-                with suppress(ManifestError):  # which is told to whoever needs a name
-                    self.load_manifest()
-        return receipt
-
-    def _release(self, finished: Build, digest: bool, how: dict[str, Any]) -> Receipt:
-        return release(
+        receipt = release(
             finished.artifacts.values(),
             self._directory(),
             manifest_name=self._manifest_place(),
@@ -186,6 +172,25 @@ class StatorStorage(ManifestStaticFilesStorage):
             keep=options().releases,
             **how,
         )
+        if digest and not how.get("dry_run"):
+            self.manifest, self._unreadable = receipt.manifest, None
+            self.hashed_files = dict(receipt.manifest.paths)
+            self.manifest_hash = receipt.manifest.hash
+        return receipt
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Hold no manifest while a new one is made: of a large site, one at a time is enough.
+
+        If none was made after all, the one that stands is read again.
+        """
+        self.manifest, self.hashed_files = None, {}
+        try:
+            yield
+        finally:
+            if self.manifest is None:
+                with suppress(ManifestError):  # which is told to whoever needs a name
+                    self.hashed_files, self.manifest_hash = self.load_manifest()
 
     def _directory(self) -> Directory:
         return Directory(self.path(""), self.file_permissions_mode, self.directory_permissions_mode)

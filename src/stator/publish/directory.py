@@ -22,7 +22,8 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from typing import IO
 
 from stator.artifact import Artifact
 from stator.asset import hashed
@@ -92,14 +93,21 @@ class Directory:
         folder, base = os.path.split(self._path(name))
         return os.path.join(os.path.realpath(folder), base)
 
-    def read(self, name: str) -> bytes | None:
-        """Return the content of a file, ``None`` when there is none."""
+    @contextmanager
+    def opened(self, name: str) -> Iterator[IO[bytes] | None]:
+        """Open a file for reading as long as the block lasts; ``None`` when there is none."""
         with _told(self.root):
             try:
-                with open(self._path(name), "rb") as file:
-                    return file.read()
+                file = open(self._path(name), "rb")  # noqa: SIM115  (closed two lines below)
             except FileNotFoundError:
-                return None
+                file = None
+            with file or nullcontext():
+                yield file
+
+    def read(self, name: str) -> bytes | None:
+        """Return the content of a file, ``None`` when there is none."""
+        with self.opened(name) as file:
+            return file.read() if file else None
 
     def status(self, name: str) -> os.stat_result | None:
         """Return the status of a file, ``None`` when there is none; a symbolic link counts as nothing.
@@ -231,11 +239,10 @@ class Directory:
 
     def _says(self, name: str, lines: Iterable[bytes]) -> bool:
         """Say whether a file holds just these lines."""
-        try:
-            with open(self._path(name), "rb") as file:
-                return all(file.read(len(line)) == line for line in lines) and not file.read(1)
-        except FileNotFoundError:
-            return False
+        with self.opened(name) as file:
+            if file is None:
+                return False
+            return all(file.read(len(line)) == line for line in lines) and not file.read(1)
 
     def _prepare_manifest(self, name: str, lines: Iterable[bytes], made: list[str]) -> tuple[str, str]:
         path, unfinished = self._path(name), self._beside(name)

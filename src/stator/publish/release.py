@@ -48,8 +48,9 @@ def release(
     """
 
     def planned() -> Receipt:
-        old, findings = _earlier(directory, manifest_name) if record else (None, ())
-        manifest = manifests.succeed(manifests.manifest_of(artifacts), old, 0 if clear else keep)
+        new = manifests.manifest_of(artifacts)
+        old, findings = _current(directory, manifest_name, new) if record else (None, ())
+        manifest = manifests.succeed(new, old, 0 if clear else keep)
         others = directory.names() if clear else ()
         steps = plan(artifacts, directory.listing(), symlink=symlink, clear=others)
         own = directory.name_of(manifest_name)  # not to be cleared, nor taken by a file called so
@@ -118,8 +119,14 @@ def _without_lost(manifest: Manifest, directory: Directory) -> Manifest:
     return replace(manifest, earlier=earlier)
 
 
-def _earlier(directory: Directory, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:
+def _current(
+    directory: Directory, manifest_name: str, new: Manifest
+) -> tuple[Manifest | None, tuple[Finding, ...]]:
     """Return the manifest that is current now, be it ours or that of Django's own storage."""
+    with directory.opened(manifest_name) as file:
+        earlier = manifests.earlier_of_same(new, file) if file else None
+    if earlier is not None:
+        return replace(new, earlier=earlier), ()
     content = directory.read(manifest_name)
     if content is None:
         return None, ()

@@ -81,7 +81,8 @@ class Command(collectstatic.Command):
 
     def collect(self) -> dict[str, list[str]]:
         if self._is_ours():
-            return self._collect(self.storage)
+            with self.storage.set_aside():
+                return self._collect(self.storage)
         if self.explain or self.report:
             raise CommandError("--explain and --report need StatorStorage.", returncode=ConfigError.exit_code)
         return super().collect()
