@@ -85,6 +85,8 @@ def test_errors_stop_it_and_publish_nothing(project: Project) -> None:
     assert error.returncode == 1
     assert "2 errors; nothing was published." in str(error)
     assert said.count("error: url()") == 2
+    assert staticfiles_storage.manifest is not None
+    assert staticfiles_storage.url("x.png").startswith("/static/x.")
     assert {name: (project.root / name).read_bytes() for name in project.published()} == before
 
 
