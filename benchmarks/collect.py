@@ -163,7 +163,7 @@ def table(
         "",
         f"Median of {rounds}." if rounds > 1 else "One run.",
         "",
-        "| | from nothing | ratio | unchanged | ratio | peak memory | start-up before it |",
+        "| | from nothing | ratio | unchanged | ratio | peak memory of the two | start-up before it |",
         "|---|---|---|---|---|---|---|",
     ]
     ours = {state: median(taken["Stator", state]) for state in ("from nothing", "unchanged")}
@@ -175,8 +175,9 @@ def table(
                 cells += [f"not done after {TIMEOUT} s", ""]
             else:
                 cells += [f"{found.seconds:.2f} s", f"{found.seconds / own.seconds:.1f}"]
-        first = median(taken[name, "from nothing"])
-        cells += [f"{first.megabytes:.0f} MB", f"{first.setup:.2f} s"] if first else ["", ""]
+        first, again = (median(taken.get((name, state), [None])) for state in ("from nothing", "unchanged"))
+        cells.append(f"{first.megabytes:.0f} and {again.megabytes:.0f} MB" if first and again else "")
+        cells.append(f"{first.setup:.2f} s" if first else "")
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", f"`cp -r` of the sources: {floor:.2f} s. A ratio is that contender's time by Stator's.", ""]
     return "\n".join(lines)
