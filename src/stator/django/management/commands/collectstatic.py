@@ -59,8 +59,9 @@ class Command(collectstatic.Command):
         except ImproperlyConfigured as error:
             raise CommandError(str(error), returncode=ConfigError.exit_code) from error
         except OSError as error:
-            hint = "Nothing was published. Mend the cause and run the command again."
-            raise EnvironmentFailed(f"{error.filename}: {error.strerror}.", hint) from error
+            where = f"{error.filename}: " if error.filename else ""
+            hint = "Mend the cause and run the command again."
+            raise EnvironmentFailed(f"{where}{error.strerror or error}.", hint) from error
 
     def _is_ours(self) -> bool:
         """Say whether our compiler works for the storage: not for others, nor if its work was replaced."""
