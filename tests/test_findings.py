@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stator.findings import Finding, Level, Place, as_json, as_text, ordered, place_in
+from stator.findings import Finding, Level, Place, Places, as_json, as_text, ordered
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from stator.findings import Finding, Level, Place, as_json, as_text, ordered, pl
 def test_places_count_lines_and_characters(
     content: bytes, start: int, line: int, column: int, text: str
 ) -> None:
-    place = place_in("f", content, start, start)
+    place = Places("f", content).at(start, start)
     assert (place.line, place.column, place.excerpt) == (line, column, text)
 
 
@@ -34,7 +34,7 @@ def finding(place: Place, hint: str = "") -> Finding:
 def test_text_is_a_compilers_message() -> None:
     content = b"a {\n    background: url(img/x.png);\n}\n"
     start = content.index(b"img")
-    text = as_text(finding(place_in("/site/app/a.css", content, start, start + 9), "Do this."), "/site")
+    text = as_text(finding(Places("/site/app/a.css", content).at(start, start + 9), "Do this."), "/site")
     assert text == (
         "app/a.css:2:21: error: it is so [an-id]\n"
         "    background: url(img/x.png);\n"
@@ -46,7 +46,7 @@ def test_text_is_a_compilers_message() -> None:
 def test_text_of_a_minified_line_shows_the_part_that_matters() -> None:
     content = b"a{}" * 5000 + b"b{c:url(x.png)}" + b"d{}" * 5000
     start = content.index(b"x.png")
-    _, line, marker = as_text(finding(place_in("a.css", content, start, start + 5))).splitlines()
+    _, line, marker = as_text(finding(Places("a.css", content).at(start, start + 5))).splitlines()
     assert len(line) < 110
     assert line[marker.index("^") :].startswith("x.png")
 
@@ -56,13 +56,13 @@ def test_text_without_a_line_is_one_line() -> None:
 
 
 def test_text_shows_no_control_characters() -> None:
-    place = place_in("a.css", b"\x1b[31m\x07x", 6, 7)
+    place = Places("a.css", b"\x1b[31m\x07x").at(6, 7)
     assert "\x1b" not in as_text(finding(place))
     assert "\x07" not in as_text(finding(place))
 
 
 def test_json_can_be_written() -> None:
-    place = place_in("a.css", b"\xff url(x)", 6, 7)
+    place = Places("a.css", b"\xff url(x)").at(6, 7)
     assert json.loads(json.dumps(as_json(finding(place))))["column"] == 7
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
@@ -38,24 +40,23 @@ def read_through(source: SourceFile) -> Asset:
     """Return the asset of a file of any size without holding it in memory. Raises ``OSError``."""
     if source.opener is None:
         return Asset(source, *hashed(source.location))
-    digest, size = hashlib.sha256(), 0
     with source.open() as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-    return Asset(source, size, digest.digest())
+        return Asset(source, *_hashed(file.read, CHUNK))
 
 
 def hashed(path: str) -> tuple[int, bytes]:
     """Return size and SHA-256 of a file on this disk, read in pieces. Raises ``OSError``."""
-    digest, size = hashlib.sha256(), 0
     file = os.open(path, os.O_RDONLY)
     try:
         # A buffer no larger than the file: most are small, and a large one is dear to get each time.
-        room = min(os.fstat(file).st_size + 1, CHUNK)
-        while chunk := os.read(file, room):
-            digest.update(chunk)
-            size += len(chunk)
+        return _hashed(functools.partial(os.read, file), min(os.fstat(file).st_size + 1, CHUNK))
     finally:
         os.close(file)
+
+
+def _hashed(read: Callable[[int], bytes], room: int) -> tuple[int, bytes]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := read(room):
+        digest.update(chunk)
+        size += len(chunk)
     return size, digest.digest()

@@ -100,11 +100,6 @@ class Places:
         return count
 
 
-def place_in(file: str, content: bytes, start: int, end: int) -> Place:
-    """Return the place of ``content[start:end]`` in ``file``. For many in one file there is ``Places``."""
-    return Places(file, content).at(start, end)
-
-
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
