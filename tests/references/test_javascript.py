@@ -127,6 +127,64 @@ def test_reads_no_further_than_the_last_candidate() -> None:
     assert scan(b"'important: /* `${ exported") is NOTHING
 
 
+FAR = b"a(b);\n" * 1_000  # more than is looked at when a bracket is sought nearby
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.name)
+def test_what_is_far_before_changes_nothing(snippet: Snippet) -> None:
+    is_about_the_start = snippet.source.startswith((b"#!", b"\xef\xbb\xbf"))
+    far = b"" if is_about_the_start else FAR
+
+    found = scan(far + snippet.source)
+
+    assert [(each.start - len(far), each.end - len(far), each.kind) for each in found.references] == (
+        snippet.references
+    )
+    assert [(each.start - len(far), each.end - len(far), each.kind) for each in found.remarks] == (
+        snippet.computed
+    )
+
+
+HIDING = [
+    "",
+    "')'",
+    '"("',
+    "`)`",
+    r"'\'('",
+    r'"\\"',
+    r'")\\\")"',
+    r"`\`(`",
+    "'`', \"'\", '\"(\"'",
+    "/[)]/",
+    "/* ( */",
+    "b, // )\n",
+    "`${c}`",
+    "`${ '(' }(`",
+    "[{}]",
+    r"\u{61}",
+    "'" + "b" * 10_000 + "'",
+    "'" + r"\'" * 10_000 + "'",
+    "`" + "(" * 10_000 + "`",
+    "/*" + ")" * 10_000 + "*/",
+    "c(); " * 2_000 + "function d(){}",
+]
+
+
+@pytest.mark.parametrize("hiding", HIDING, ids=lambda hiding: hiding[:20] or "nothing")
+@pytest.mark.parametrize("far", [b"", FAR, b"'" + FAR.replace(b"\n", b"") + b"\\''\n;"])
+def test_brackets_match_whatever_is_between_them(hiding: str, far: bytes) -> None:
+    body = hiding if hiding.startswith("c(") else f"a({hiding})"
+    divided = f'; (function(){{ {body} }}) / "import(a)" / 1; import("x");'
+    matched = f'; if ((function(){{ {body} }})) /"/.test("/"); import("x");'
+    block = f'; if (a) {{ {body} }} /"/.test("/"); import("x");'
+    operand = f'; b = {{ c() {{ {body} }} }} / "import(a)" / 1; import("x");'
+
+    for source in (divided, matched, block, operand):
+        found = scan(far + source.encode())
+
+        assert ([each.specifier for each in found.references], found.remarks) == (["x"], ()), source[:60]
+
+
 @pytest.mark.parametrize(
     "nested",
     [

@@ -21,23 +21,37 @@ from collections.abc import Iterable, Iterator
 
 from stator.references.javascript_code import Code
 from stator.references.javascript_grammar import is_first_comma, is_method
-from stator.references.javascript_tokens import DOUBLE, GAP, NAME, PLAIN, SINGLE, SPACE, STRING, Unclear
+from stator.references.javascript_tokens import (
+    DOUBLE,
+    GAP,
+    NAME,
+    PLAIN,
+    SINGLE,
+    SPACE,
+    STRING,
+    Unclear,
+    compiled,
+)
 from stator.references.reference import NOTHING, Kind, Reference, Remark, Scan
 
 # Rule 1. These patterns may accept too much, never too little: they take a comment for what they look for,
 # and any byte beyond ASCII for a space. In valid code no quote, "@" or "#" stands right before `import`.
 _BLANK = rb"[\s\x80-\xff]*+"
 _NAMED = rb"[\w$\s,{}*\\\x80-\xff]"
+_COMMENT_OPENING = rb"/[/*]"
 _META = _BLANK.join((rb"", rb"\.", rb"(?:meta", rb"(?:\.", rb"url|/)|defer|source|/)"))
-_IMPORT_CANDIDATE = re.compile(
-    rb"import(?<![\w$@#\"'`]import)(?<![^.]\.import)(?![\w$])"
-    rb"(?=" + _BLANK + rb"[(/\"']|" + _META + rb"|"
-    + _NAMED + rb"{256}|" + _NAMED + rb"{1,255}+(?:/|(?<=[m\s,{\x80-\xff])[\"']))"
+_IMPORTS = (
+    rb"(?<=import)(?<![\w$@#\"'`]import)(?<![^.]\.import)(?![\w$])"
+    rb"(?=" + _BLANK + rb"(?:[(\"']|" + _COMMENT_OPENING + rb")|" + _META + rb"|"
+    + _NAMED + rb"{256}|" + _NAMED + rb"{1,255}+(?:" + _COMMENT_OPENING + rb"|(?<=[m\s,{\x80-\xff])[\"']))"
 )  # fmt: skip
-_EXPORT_CANDIDATE = re.compile(
-    rb"export(?<![\w$@#\"'`]export)(?<![^.]\.export)"
-    rb"(?=" + _BLANK + rb"(?:[*/]|\{[^{}/\"']*+(?:[/\"']|\}" + _BLANK + rb"(?:from|/))))"
+_EXPORTS = (
+    rb"(?<=export)(?<![\w$@#\"'`]export)(?<![^.]\.export)"
+    rb"(?=" + _BLANK + rb"(?:\*(?!/[^/*])|" + _COMMENT_OPENING
+    + rb"|\{[^{}/\"']*+(?:[/\"']|\}" + _BLANK + rb"(?:from|/))))"
 )  # fmt: skip
+# One search for what the words share takes a third of the time of two.
+_CANDIDATE = re.compile(rb"port(?:" + _IMPORTS + rb"|" + _EXPORTS + rb")")
 _MAP_CANDIDATE = re.compile(rb"sourceMappingURL=")
 
 _QUOTED = rb"(?:\"(?P<double>" + DOUBLE + rb")\"|'(?P<single>" + SINGLE + rb")')"
@@ -52,15 +66,13 @@ _CLAUSE = rb"|".join((  # 16.2.2 ImportClause; the first two are the proposals i
     _NAMESPACE,
 ))  # fmt: skip
 _ALL = GAP.join((rb"\*(?:", rb"as", rb"(?:" + NAME + rb"|" + STRING + rb"))?"))  # 16.2.3 ExportFromClause
-_IMPORT = re.compile(GAP.join((rb"import", rb"(?:(?:" + _CLAUSE + rb")", rb"from", rb")?" + _QUOTED)))
-_EXPORT = re.compile(GAP.join((rb"export", rb"(?:" + _ALL + rb"|" + _LIST + rb")", rb"from", _QUOTED)))
-_CALL = re.compile(GAP.join((rb"import", rb"(?:\.", rb"(?:defer|source)", rb")?\(", rb"")))  # 13.3.10
-_ARGUMENT = re.compile(_LITERAL + GAP + rb"(?:,|\)(?P<brace>[ \t]*+\{)?)")
-_FIRST_TOKEN = re.compile(
-    STRING + rb"|`" + PLAIN + rb"(?:`|\$\{)?|" + NAME + rb"(?>(?:\." + NAME + rb")*)|[^)]"
-)
-_META_URL = re.compile(GAP.join((rb"import", rb"\.", rb"meta", rb"\.", rb"url", rb"(?:,", rb")?\)")))
-_WHOLE_ARGUMENT = re.compile(GAP + _LITERAL + GAP + rb"\Z")
+_IMPORT = GAP.join((rb"import", rb"(?:(?:" + _CLAUSE + rb")", rb"from", rb")?" + _QUOTED))
+_EXPORT = GAP.join((rb"export", rb"(?:" + _ALL + rb"|" + _LIST + rb")", rb"from", _QUOTED))
+_CALL = GAP.join((rb"import", rb"(?:\.", rb"(?:defer|source)", rb")?\(", rb""))  # 13.3.10
+_ARGUMENT = _LITERAL + GAP + rb"(?:,|\)(?P<brace>[ \t]*+\{)?)"
+_FIRST_TOKEN = STRING + rb"|`" + PLAIN + rb"(?:`|\$\{)?|" + NAME + rb"(?>(?:\." + NAME + rb")*)|[^)]"
+_META_URL = GAP.join((rb"import", rb"\.", rb"meta", rb"\.", rb"url", rb"(?:,", rb")?\)"))
+_WHOLE_ARGUMENT = GAP + _LITERAL + GAP + rb"\Z"
 _GAP = re.compile(GAP)
 
 # ECMA-426, MatchSourceMapURL; but a URL with quotes is none for browsers.
@@ -77,10 +89,10 @@ _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"} | 
 
 def scan(content: bytes) -> Scan:
     """Find the references of a script or a module."""
-    map_url = _map_in_last_line(content)
-    candidates = [found.start() for found in _IMPORT_CANDIDATE.finditer(content)]
-    candidates += [found.start() for found in _EXPORT_CANDIDATE.finditer(content)]
-    if map_url is None:
+    last_map = content.rfind(b"sourceMappingURL=")
+    map_url = _map_in_last_line(content, last_map) if last_map >= 0 else None
+    candidates = [found.start() - len("im") for found in _CANDIDATE.finditer(content)]
+    if map_url is None and last_map >= 0:
         candidates += [found.start() for found in _MAP_CANDIDATE.finditer(content)]
     if not candidates and map_url is None:
         return NOTHING
@@ -118,29 +130,29 @@ def _in_order(found: Iterable[Reference | Remark]) -> Scan:
 
 def _import(code: Code, at: int) -> Iterator[Reference | Remark]:
     content = code.content
-    if declaration := _IMPORT.match(content, at):
+    if declaration := compiled(_IMPORT).match(content, at):
         # In a class, a line break makes it a field called import, and a method: { import⏎"name"() {} }
         tokens = code.tokens
         if not tokens.is_line_break(*declaration.span()) or tokens.enclosing(at) < 0:
             yield _reference(Kind.JS_IMPORT, declaration)
-    elif call := _CALL.match(content, at):
+    elif call := compiled(_CALL).match(content, at):
         yield from _dynamic_import(code, at, call.end())
-    elif _META_URL.match(content, at):
+    elif compiled(_META_URL).match(content, at):
         yield from _new_url(code, at)
 
 
 def _export(code: Code, at: int) -> Iterator[Reference | Remark]:
-    if declaration := _EXPORT.match(code.content, at):
+    if declaration := compiled(_EXPORT).match(code.content, at):
         yield _reference(Kind.JS_EXPORT, declaration)
 
 
 def _dynamic_import(code: Code, at: int, argument: int) -> Iterator[Reference | Remark]:
     content, tokens = code.content, code.tokens
-    if literal := _ARGUMENT.match(content, argument):
+    if literal := compiled(_ARGUMENT).match(content, argument):
         # A brace on the same line makes it a method, or else a class's heritage.
         if literal["brace"] is None or tokens.keyword(tokens.end_before(at)) == b"extends":
             yield _reference(Kind.JS_DYNAMIC_IMPORT, literal)
-    elif (token := _FIRST_TOKEN.match(content, argument)) and not is_method(tokens, at):
+    elif (token := compiled(_FIRST_TOKEN).match(content, argument)) and not is_method(tokens, at):
         yield Remark(*token.span(), "computed-reference", Kind.JS_DYNAMIC_IMPORT)
 
 
@@ -154,7 +166,7 @@ def _new_url(code: Code, meta: int) -> Iterator[Reference | Remark]:
     start = tokens.word_start(name)
     if content[start:name] != b"URL" or tokens.keyword(tokens.end_before(start)) != b"new":
         return
-    if literal := _WHOLE_ARGUMENT.match(content, opening + 1, comma):
+    if literal := compiled(_WHOLE_ARGUMENT).match(content, opening + 1, comma):
         yield _reference(Kind.JS_URL, literal)
     elif (gap := _GAP.match(content, opening + 1)) and is_first_comma(tokens, comma):
         yield Remark(gap.end(), tokens.end_before(comma), "computed-reference", Kind.JS_URL)
@@ -164,9 +176,8 @@ def _new_url(code: Code, meta: int) -> Iterator[Reference | Remark]:
 
 
 def _reference(kind: Kind, found: re.Match[bytes]) -> Reference | Remark:
-    quotes = next(
-        name for name in ("double", "single", "template") if found.groupdict().get(name) is not None
-    )
+    literals = found.groupdict()
+    quotes = next(name for name in ("double", "single", "template") if literals.get(name) is not None)
     start, end = found.span(quotes)
     specifier = _text(found[quotes], in_template=quotes == "template")
     if specifier is None:
@@ -200,15 +211,12 @@ def _escaped(escape: re.Match[str]) -> str:
 # Source maps
 
 
-def _map_in_last_line(content: bytes) -> tuple[int, int] | None:
-    """Where the URL is, if the last line is a source map comment and nothing else.
+def _map_in_last_line(content: bytes, name: int) -> tuple[int, int] | None:
+    """Where the URL is, if ``name`` is in a source map comment that is all of the last line.
 
     Such a line need not be read up to: it is not in a string or a regular expression, as it has no end of
     one, nor in a template or a comment, as that would never end.
     """
-    name = content.rfind(b"sourceMappingURL=")
-    if name < 0:
-        return None
     line = 1 + max(content.rfind(b"\n", 0, name), content.rfind(b"\r", 0, name))
     found = _MAP_LINE.match(content, line)
     return found.span(1) if found and b"*/" not in found[1] else None

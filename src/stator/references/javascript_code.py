@@ -25,6 +25,7 @@ from stator.references.javascript_tokens import (
     TEMPLATE,
     Tokens,
     Unclear,
+    compiled,
 )
 
 # No keyword is one letter, or ends in an upper-case letter, a digit, "_" or "$": a slash right after divides.
@@ -38,9 +39,9 @@ _LINE = re.compile(LINE)
 _PIECE = re.compile(rb"[`}]" + PLAIN + rb"(?:`|\$\{)")  # 12.9.6: from "`" or "}" to "${" or "`"
 # 12.9.5: a class ends at the first "]", under the v flag too, whose nested classes the lexer does not know.
 _REGEX = re.compile(rb"/(?>(?:[^/\\\[\n\r]++|\\[^\n\r]|\[(?>(?:[^\]\\\n\r]++|\\[^\n\r])*)\])+)/")
-_HTML_COMMENT = re.compile(rb"<!--|-->")
+_HTML_COMMENT = re.compile(rb"--(?:(?<=<!--)|>)")  # "<!--" or "-->"; a search for what they share is faster
 _MODULE_WORD = re.compile(rb"(?:import|export)(?<![\w$](?:import|export))(?![\w$])")
-_MODULE_ITEM = re.compile(
+_MODULE_ITEM = (
     GAP.join((rb"import", rb"(?:[\"'{*]|" + NAME + rb"|\.", rb"(?P<meta>meta))"))
     + rb"|" + GAP.join((rb"export", rb"(?:[{*]|" + NAME + rb")"))
 )  # fmt: skip
@@ -55,20 +56,27 @@ class Code:
         self.position = 0
         self._substitutions: list[int] = []  # for each `${` around `position`: how many `{` are open in it
         self._goal_is_module = is_module
-        self._html: list[int] = []  # where HTML-like comments may be (B.1.1), last first
-        if not is_module and (b"<!--" in content or b"-->" in content):
-            self._html = [found.start() for found in _HTML_COMMENT.finditer(content)][::-1]
+        self._searched = 0  # for HTML-like comments
         start = 3 if content.startswith(b"\xef\xbb\xbf") else 0  # decoders drop the byte order mark
         if content.startswith(b"#!", start):  # 12.5 Hashbang Comments
             self._line_comment(start)
 
     def reaches(self, at: int) -> bool:
         """Read up to ``at``, and tell whether a token of code can begin there."""
-        while self._html and self._html[-1] < at:
-            place = self._html.pop()
+        for place in self._html_before(at):
             if self._run(place) and self._is_html_comment(place):
                 self._line_comment(place)
         return self._run(at)
+
+    def _html_before(self, at: int) -> list[int]:
+        """Where HTML-like comments (B.1.1) may begin, from where this was asked the last time."""
+        searched, self._searched = self._searched, at
+        if self._goal_is_module:
+            return []
+        return [
+            found.start() - (len("<!") if found[0] == b"--" else 0)
+            for found in _HTML_COMMENT.finditer(self.content, searched, at)
+        ]
 
     def _run(self, at: int) -> bool:
         while self.position < at:
@@ -126,7 +134,7 @@ class Code:
 
     def is_module_item(self, at: int) -> bool:
         """Whether the word at ``at`` declares an import or export at the start of a statement, or is meta."""
-        found = None if self.tokens.is_name(at) else _MODULE_ITEM.match(self.content, at)
+        found = None if self.tokens.is_name(at) else compiled(_MODULE_ITEM).match(self.content, at)
         if found is None:
             return False
         before = self.tokens.end_before(at)

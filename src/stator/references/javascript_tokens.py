@@ -4,8 +4,9 @@ Rules of this file; sections are those of ECMA-262.
 
 1. What cannot be told apart going backwards is noted going forwards: *landmarks* are the comments, regular
    expressions and pieces of templates with ``${`` that ``javascript_code`` met on its way.
-2. Brackets are matched when somebody asks, up to the place that asks, and from there on the next time: no
-   byte is matched twice, and most files never ask.
+2. Brackets are matched when somebody asks. Most are found nearby, by walking back from the place that asks;
+   the others by pairing all from the start of the file up to there, and from there on the next time. Walks
+   stop where they would cost more than pairing, so no file costs more than twice its length.
 3. A token is known by its last byte: a bracket or literal counts as one token, a word is one, and operators
    come one character at a time. White space and comments are passed over.
 4. Looking back has a budget, so that no file costs more than its length: beyond it the file is ``Unclear``.
@@ -15,8 +16,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from functools import cache
 
 # 12.2 White Space and 12.3 Line Terminators beyond ASCII, as UTF-8: NBSP, BOM, LS, PS and the category Zs.
 _WIDE_SPACES = tuple(
@@ -34,13 +36,22 @@ SPACE = rb"(?:\s++|" + COMMENT + rb"|" + _WIDE + rb")"
 GAP = rb"(?>" + SPACE + rb"*)"
 NAME = rb"(?>(?:[\w$]++|\\u(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]++\})|(?!" + _WIDE + rb")[\x80-\xff])+)"
 _ESCAPE = rb"\\(?:\r\n|[\s\S])"
-DOUBLE = rb"(?>(?:[^\"\\\n\r]++|" + _ESCAPE + rb")*)"
-SINGLE = rb"(?>(?:[^'\\\n\r]++|" + _ESCAPE + rb")*)"
+DOUBLE = rb"[^\"\\\n\r]*+(?>(?:" + _ESCAPE + rb"[^\"\\\n\r]*+)*)"
+SINGLE = rb"[^'\\\n\r]*+(?>(?:" + _ESCAPE + rb"[^'\\\n\r]*+)*)"
 STRING = rb"(?:\"" + DOUBLE + rb"\"|'" + SINGLE + rb"')"
 PLAIN = rb"(?>(?:[^`\\$]++|" + _ESCAPE + rb"|\$(?!\{))*)"  # a template's text, up to its end or to "${"
 TEMPLATE = rb"`" + PLAIN + rb"`"
 
 _BRACKET = re.compile(STRING + rb"|" + TEMPLATE + rb"|\\u\{[^}]*+\}|[()\[\]{}]")
+# The same in reversed text. A literal begins at the first quote of its kind without a backslash before it, as
+# those inside have one, and no code ends in one. A quote alone ends a literal that begins out of view.
+_LITERAL_BACKWARDS = rb"%b(?>(?:[^%b]++|%b(?=\\))*)%b"
+_BACKWARDS = re.compile(
+    rb"|".join(_LITERAL_BACKWARDS.replace(rb"%b", quote) for quote in (rb"\"", b"'", b"`"))
+    + rb"|[()\[\]{}\"'`]"
+)
+_NESTING = {b")": 1, b"]": 1, b"}": 1, b"(": -1, b"[": -1, b"{": -1}  # how a bracket changes it, backwards
+_NEAR = 4_096  # bytes; what is nearer to the start of the file is paired at once
 _LINE_BREAK = re.compile(rb"[\n\r]|\xe2\x80[\xa8\xa9]")
 _WIDE_SPACE = re.compile(_WIDE)
 _ESCAPED_LETTER = re.compile(rb"\\u\{[0-9A-Fa-f]++\}\Z")
@@ -56,6 +67,12 @@ EXPECTING = frozenset(
     b"function if import in instanceof new return switch throw try typeof var void while with".split()
 )
 _KEYWORDS = EXPECTING | frozenset(b"async await from let of yield".split())
+
+
+@cache
+def compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """Compile a pattern at its first use: the long ones, which not every run needs, take 10 ms together."""
+    return re.compile(pattern)
 
 
 class Unclear(Exception):
@@ -77,6 +94,7 @@ class Tokens:
         # Landmarks, in order.
         self._starts = array("Q")
         self._ends = array("Q")
+        self._walked = _NEAR  # looking for brackets, the next walk included
         # Brackets and literals, in order of their ends; the brackets still open; how far this was done.
         self._pair_starts = array("Q")
         self._pair_ends = array("Q")
@@ -205,6 +223,8 @@ class Tokens:
 
     def opening(self, end: int) -> int:
         """Where the bracket or literal that ends at ``end`` was opened."""
+        if (near := self._walk_back(end, 0)) >= 0:
+            return near
         self._pair(end)
         index = bisect_left(self._pair_ends, end)
         found = index < len(self._pair_ends) and self._pair_ends[index] == end
@@ -212,9 +232,47 @@ class Tokens:
 
     def enclosing(self, at: int) -> int:
         """The innermost bracket or template around ``at``, -1 if none. All of them must be open still."""
+        if (near := self._walk_back(at, -1)) >= 0:
+            return near
         self._pair(at)
         index = bisect_left(self._open, at)
         return self._open[index - 1] if index else -1
+
+    def _walk_back(self, at: int, goal: int) -> int:
+        """The last bracket or literal before ``at`` with a nesting of ``goal``; -1 if none is near."""
+        if at - self._paired <= self._walked:
+            return -1
+        nesting = 0
+        for start, change in self._brackets_before(at):
+            nesting += change
+            if nesting <= goal:
+                self._walked += at - start
+                return start
+        self._walked += _NEAR
+        return -1
+
+    def _brackets_before(self, at: int) -> Iterator[tuple[int, int]]:
+        """Where each bracket or literal nearby begins, last first, and how it changes the nesting."""
+        for start, end in self._code_before(at):
+            for found in _BACKWARDS.finditer(self.content[start:end][::-1]):
+                if found[0] in {b'"', b"'", b"`"}:
+                    return
+                yield end - found.end(), _NESTING.get(found[0], 0)
+
+    def _code_before(self, at: int) -> Iterator[tuple[int, int]]:
+        """The stretches between landmarks, last first, over ``_NEAR`` bytes or back to a template."""
+        index = bisect_right(self._ends, at)
+        if index < len(self._ends) and self._starts[index] < at:
+            return  # `at` is the brace of a "${"
+        nearest = at - _NEAR
+        nearest += self.content[nearest - 1] in b"\\"  # not in the midst of an escape
+        while index and self._ends[index - 1] > nearest:
+            index -= 1
+            yield self._ends[index], at
+            at = self._starts[index]
+            if self.content[at] in b"`}":
+                return
+        yield nearest, at
 
     def _pair(self, at: int) -> None:
         while self._paired < at:

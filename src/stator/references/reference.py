@@ -6,8 +6,8 @@ built. Offsets count bytes from the start of the file and are half open, as in `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -25,8 +25,7 @@ class Kind(StrEnum):
     MAP_FILE = "source map's file"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     r"""A specifier: ``content[start:end]`` is its text as written, without quotes or outer white space.
 
     ``specifier`` is the same text with the escapes of the language resolved (CSS ``\66``, JavaScript
@@ -38,9 +37,12 @@ class Reference:
     kind: Kind
     specifier: str
 
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+
+class Remark(NamedTuple):
     """Something at ``content[start:end]`` that may name a file and was left alone.
 
     ``id`` is the id of the finding that tells the user: ``computed-reference`` (the text is known only at
@@ -53,9 +55,12 @@ class Remark:
     id: str
     kind: Kind | None = None
 
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+
+class Scan(NamedTuple):
     """All that one look at a file found, both in order of position."""
 
     references: tuple[Reference, ...] = ()
