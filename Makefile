@@ -2,7 +2,7 @@
 # make test   all tests; installs what they need (Debian's packages only when run as root on Debian)
 # make check  tests, ruff and mypy: what CI runs
 # make matrix the tests under every supported Python and Django that is here
-# make bench  the benchmarks, compared with Django's own storage in the same run
+# make bench  the benchmarks, compared with Django's own storage and WhiteNoise's in the same run (an hour)
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -26,8 +26,8 @@ lint: .venv/dev
 matrix: .venv/dev parts
 	scripts/matrix
 
-bench: .venv/dev parts
-	$(BIN)/python benchmarks/collect.py
+bench: .venv/bench parts
+	$(BIN)/python -m benchmarks.collect
 
 .PHONY: parts
 parts: .venv/dev
@@ -47,6 +47,10 @@ parts: .venv/dev
 .venv/dev: .venv/pip pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $@ .venv/demo
+
+.venv/bench: .venv/dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@touch $@
 
 clean:
 	rm -rf .venv .tox .parts build dist tests/oracles/node_modules

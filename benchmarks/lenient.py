@@ -1,14 +1,21 @@
-"""Django's storage as projects make it when their packages hold references that lead nowhere."""
+"""Storages as projects make them when their packages refer to what is not there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
+if TYPE_CHECKING:
+    _Storage = ManifestStaticFilesStorage
+else:
+    _Storage = object
 
-class Django(ManifestStaticFilesStorage):
+
+class Lenient(_Storage):
+    """To be put before a storage with a manifest."""
+
     manifest_strict = False
 
     def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
@@ -22,6 +29,10 @@ class Django(ManifestStaticFilesStorage):
         for path, hashed, processed in super().post_process(*args, **kwargs):
             if not isinstance(processed, Exception):
                 yield path, hashed, processed
+
+
+class Django(Lenient, ManifestStaticFilesStorage):  # type: ignore[misc]  # the stubs of Django disagree
+    pass
 
 
 class DjangoWithModules(Django):

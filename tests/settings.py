@@ -17,3 +17,4 @@ STORAGES = {
 }
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 USE_TZ = True
+STATOR: dict[str, object] = {"MINIFY": False, "CODINGS": []}  # tests of these choose them

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from stator.build import Build, build
-from stator.config import EDITOR_DROPPINGS, Options, matcher
+from stator.build import Build, Means, build
+from stator.cache import Cache
+from stator.config import EDITOR_DROPPINGS, NO_MINIFY, Options, matcher
 from stator.load_path import LoadPath, Origin, load_path, walk
 from stator.publish.directory import Directory
 from stator.publish.release import Receipt, release
 
+PLAIN = Options(minify=NO_MINIFY, codings=())
 Files = Mapping[str, str | bytes]
 
 
@@ -30,7 +33,7 @@ def origin(folder: Path, label: str = "", prefix: str = "") -> Origin:
 
 def found(*folders: Path | Origin, options: Options | None = None) -> LoadPath:
     """Return the load path of the folders, in their order of precedence."""
-    options = options or Options()
+    options = options or PLAIN
     ignored = matcher([*EDITOR_DROPPINGS, *options.ignore])
     origins = [folder if isinstance(folder, Origin) else origin(folder) for folder in folders]
     return load_path(
@@ -40,9 +43,19 @@ def found(*folders: Path | Origin, options: Options | None = None) -> LoadPath:
     )
 
 
-def built(*folders: Path | Origin, options: Options | None = None, static_url: str = "/static/") -> Build:
-    options = options or Options()
-    return build(found(*folders, options=options), options, static_url)
+def built(
+    *folders: Path | Origin, options: Options | None = None, static_url: str = "/static/", **means: Any
+) -> Build:
+    """Return the build of the folders, nothing minified or compressed unless options and means say so."""
+    return compiled(found(*folders, options=options or PLAIN), options, static_url, **means)
+
+
+def compiled(
+    load_path: LoadPath, options: Options | None = None, static_url: str = "/static/", **means: Any
+) -> Build:
+    """Return the build of a load path, as ``built`` does; nothing is cached unless ``means`` say so."""
+    means = {"cache": Cache("/dev/null/no-cache"), **means}
+    return build(load_path, options or PLAIN, static_url, Means(**means))
 
 
 def published(finished: Build, root: Path, **how: object) -> Receipt:

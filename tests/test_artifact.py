@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import replace
 
 import pytest
 
@@ -63,7 +62,7 @@ def test_the_source_is_read_anew_and_closed(changes):
 
 def test_a_source_on_disk_is_read_when_it_is_asked_for(tmp_path):
     artifact, _ = made(b"")
-    here = replace(artifact, source=SourceFile("a.css", str(tmp_path / "a.css"), Origin("", str(tmp_path))))
+    here = artifact._replace(source=SourceFile("a.css", str(tmp_path / "a.css"), Origin("", str(tmp_path))))
     chunks = here.chunks()
     (tmp_path / "a.css").write_bytes(b"late")
     assert list(chunks) == [b"late"]
@@ -71,6 +70,6 @@ def test_a_source_on_disk_is_read_when_it_is_asked_for(tmp_path):
 
 def test_a_source_that_has_gone_is_an_os_error(tmp_path):
     artifact, _ = made(b"")
-    gone = replace(artifact, source=SourceFile("a.css", str(tmp_path / "a.css"), Origin("", str(tmp_path))))
+    gone = artifact._replace(source=SourceFile("a.css", str(tmp_path / "a.css"), Origin("", str(tmp_path))))
     with pytest.raises(FileNotFoundError):
         list(gone.chunks())

@@ -13,7 +13,7 @@ import pytest
 from stator.config import Options, read_options
 from stator.findings import as_text
 from stator.load_path import SourceFile
-from tests.sites import Files, built, content_of, found, ids, names_of, origin, write
+from tests.sites import Files, built, compiled, content_of, found, ids, names_of, origin, write
 
 GOLDEN = Path(__file__).parent / "findings"
 
@@ -160,7 +160,6 @@ def test_predigested_by_pattern(tmp_path: Path) -> None:
 def test_a_remote_file_is_read_through_its_storage(tmp_path: Path) -> None:
     from io import BytesIO
 
-    from stator.build import build
     from stator.load_path import load_path
 
     remote = origin(tmp_path, "bucket")
@@ -168,18 +167,16 @@ def test_a_remote_file_is_read_through_its_storage(tmp_path: Path) -> None:
         SourceFile("a.css", "bucket:a.css", remote, lambda: BytesIO(b"a{b:url(x.png) url(y.png)}")),
         SourceFile("x.png", "bucket:x.png", remote, lambda: BytesIO(b"x" * 3_000_000)),
     ]
-    finished = build(load_path(sources), Options(), "/static/")
+    finished = compiled(load_path(sources))
     assert finished.artifacts["x.png"].size == 3_000_000
     assert str(finished.findings[0].place) == "bucket:a.css:1:20"
 
 
 def test_a_file_that_vanishes_between_finding_and_reading_is_an_error(tmp_path: Path) -> None:
-    from stator.build import build
-
     app = write(tmp_path / "app", {"a.css": "a{b:url(x.png)}", "x.png": ""})
     load_path = found(app)
     (app / "x.png").unlink()
-    finished = build(load_path, Options(), "/static/")
+    finished = compiled(load_path)
     assert ids(finished) == ["changed-meanwhile"]
     assert finished.failed
     assert content_of(finished, "a.css") == b"a{b:url(x.png)}"

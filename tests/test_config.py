@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from stator.config import Options, matcher, read_options
+from stator.config import NO_MINIFY, Options, matcher, read_options
 from stator.errors import ConfigError
+from stator.media_types import CSS, JAVASCRIPT
 
 
 def test_nothing_chosen_gives_the_defaults() -> None:
@@ -24,6 +27,17 @@ def test_nothing_chosen_gives_the_defaults() -> None:
         ({"MANIFEST": Path("/x/m.json")}, "manifest", "/x/m.json"),
         ({"RETENTION": {"releases": 0}}, "releases", 0),
         ({"FOLLOW_SYMLINKS": True}, "follow_symlinks", True),
+        ({"RETENTION": {"age": "2 days"}}, "age", 172_800),
+        ({"RETENTION": {"age": 0}}, "age", 0),
+        ({"RETENTION": {"releases": 1}}, "age", 604_800),
+        ({"RETENTION": {"age": 60}}, "releases", 3),
+        ({"CODINGS": ["gzip", "br"]}, "codings", ("br", "gzip")),
+        ({"CODINGS": []}, "codings", ()),
+        ({"CACHE_DIR": Path("/x/cache")}, "cache_dir", "/x/cache"),
+        ({"CACHE_SIZE": "500 MB"}, "cache_size", 500_000_000),
+        ({"MINIFY": {CSS: False}}, "minify", ((CSS, False),)),
+        ({"MINIFY": {JAVASCRIPT: Path("/x/esbuild")}}, "minify", ((JAVASCRIPT, "/x/esbuild"),)),
+        ({"MINIFY": False}, "minify", NO_MINIFY),
     ],
 )
 def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
@@ -38,7 +52,7 @@ def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
         ({"KEPP_PLAIN": True}, "Did you mean 'KEEP_PLAIN'?"),
         ({"keep_plain": True}, "Did you mean 'KEEP_PLAIN'?"),
         ({3: True}, "no option 3"),
-        ({"XYZ": 1}, "There are: KEEP_PLAIN"),
+        ({"XYZ": 1}, "There are: MINIFY, CODINGS,"),
         ({"KEEP_PLAIN": "yes"}, "must be a list of patterns, not 'yes' (str)"),
         ({"IGNORE": "*.psd"}, "STATOR['IGNORE'] = ['vendor/*']"),
         ({"IGNORE": [1]}, "1 (int)"),
@@ -50,11 +64,22 @@ def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
         ({"MANIFEST": b"x"}, "path of a file"),
         ({"MANIFEST": ""}, "path of a file"),
         ({"MANIFEST": "m.json"}, "absolute path"),
-        ({"RETENTION": 3}, "{'releases': 3}"),
+        ({"RETENTION": 3}, "= {'releases': 3, 'age': '7 days'}"),
         ({"RETENTION": {"releases": -1}}, "a number from 0 up"),
         ({"RETENTION": {"releases": True}}, "a number from 0 up"),
-        ({"RETENTION": {"release": 1}}, "the key 'releases'"),
+        ({"RETENTION": {"release": 1}}, "the keys 'releases' and 'age'"),
+        ({"RETENTION": {"age": "a week"}}, "For example: '7 days', '12 hours'."),
+        ({"RETENTION": {"age": -1}}, "STATOR['RETENTION']['age'] cannot be -1 (int)."),
         ({"FOLLOW_SYMLINKS": "no"}, "True or False"),
+        ({"CODINGS": "gzip"}, "must be a list of codings, not 'gzip' (str)"),
+        ({"CODINGS": "gzip"}, "For example: STATOR['CODINGS'] = ['br', 'gzip']"),
+        ({"CODINGS": ["deflate"]}, "no coding 'deflate'.\nhint: There are: br, zstd, gzip."),
+        ({"CODINGS": [7]}, "7 (int), which is no coding"),
+        ({"CACHE_DIR": ".cache"}, "absolute path of a folder"),
+        ({"CACHE_SIZE": "much"}, "For example: '2 GB'"),
+        ({"MINIFY": "yes"}, "'yes' (str)"),
+        ({"MINIFY": {"text/plain": True}}, "no media type 'text/plain'"),
+        ({"MINIFY": {CSS: "/x/tool"}}, "for JavaScript also the path of esbuild"),
     ],
 )
 def test_a_bad_setting_says_what_would_be_right(settings: object, said: str) -> None:
@@ -62,6 +87,93 @@ def test_a_bad_setting_says_what_would_be_right(settings: object, said: str) -> 
         read_options(settings)
     assert said in str(raised.value)
     assert raised.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        (0, 0),
+        (90, 90),
+        (1.5, 1),
+        ("90", 90),
+        ("30 s", 30),
+        ("1 second", 1),
+        ("2 minutes", 120),
+        ("12 hours", 43_200),
+        (" 7 Days ", 604_800),
+        ("1week", 604_800),
+        ("1.5 days", 129_600),
+        (timedelta(days=2, seconds=1), 172_801),
+    ],
+)
+def test_an_age(given: object, seconds: int) -> None:
+    assert read_options({"RETENTION": {"age": given}}).age == seconds
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [
+        (0, 0),
+        (2048, 2048),
+        ("1000", 1000),
+        ("7 B", 7),
+        ("2 kB", 2_000),
+        ("500 MB", 500_000_000),
+        ("1.5GB", 1_500_000_000),
+        ("1 KiB", 1 << 10),
+        ("1 MiB", 1 << 20),
+        ("2 GiB", 2 << 30),
+    ],
+)
+def test_a_size(given: object, size: int) -> None:
+    assert read_options({"CACHE_SIZE": given}).cache_size == size
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        True,
+        -1,
+        -0.5,
+        math.inf,
+        math.nan,
+        10**15,
+        "",
+        " ",
+        "GB",
+        "-1 GB",
+        "1 week",
+        "5 s",
+        "1,5 GB",
+        "1 GB 2",
+    ],
+)
+def test_no_size(given: object) -> None:
+    with pytest.raises(ConfigError, match=r"STATOR\['CACHE_SIZE'\] cannot be "):
+        read_options({"CACHE_SIZE": given})
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"CACHE_DIR": "/x"}, {"CACHE_SIZE": 1}, {"MANIFEST": "/x"}, {"RETENTION": {"releases": 0, "age": 0}}],
+)
+def test_options_that_change_no_file_throw_no_finished_work_away(chosen: dict[str, object]) -> None:
+    assert read_options(chosen).deciding() == Options().deciding()
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"MINIFY": False},
+        {"CODINGS": ["br"]},
+        {"KEEP_PLAIN": False},
+        {"PREDIGESTED": ["x"]},
+        {"ON_MISSING": "warn"},
+    ],
+)
+def test_options_that_change_files_or_findings_are_told_apart(chosen: dict[str, object]) -> None:
+    assert read_options(chosen).deciding() != Options().deciding()
 
 
 def test_a_pattern_crosses_folders() -> None:

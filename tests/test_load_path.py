@@ -6,17 +6,20 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from stator.config import Options
 from stator.findings import Level
-from stator.load_path import LoadPath, printable
+from stator.load_path import LoadPath, SourceFile, printable, signature, walk
 from tests.sites import found, origin, write
 
 
 def told(load_path: LoadPath) -> list[tuple[str, str]]:
-    return [(finding.id, finding.path) for finding in load_path.findings]
+    """Return the findings, which come in the order of the disk; a build puts them in order of place."""
+    return sorted((finding.id, finding.path) for finding in load_path.findings)
 
 
 def test_files_come_sorted_with_their_prefix(tmp_path: Path) -> None:
@@ -163,3 +166,65 @@ def test_an_unreadable_folder_is_reported(folder: str, level: str) -> None:
 def test_printable_names_can_always_be_written() -> None:
     assert printable("caf\udce9") == "caf\\xe9"
     assert printable("ü") == "ü"
+
+
+# Signatures
+
+SECOND = 1_000_000_000
+NOW = 1_700_000_000 * SECOND + 123_456_789
+
+
+def status(*, changed: int = NOW - SECOND, touched: int = NOW - SECOND, size: int = 7, inode: int = 3) -> Any:
+    return SimpleNamespace(st_mtime_ns=changed, st_ctime_ns=touched, st_size=size, st_ino=inode)
+
+
+@pytest.mark.parametrize(("times", "since", "relied_on"), [
+    ({}, NOW, True),
+    ({"changed": NOW - 1, "touched": NOW - 1}, NOW, True),
+    # Changed when the walk began, or later: it may change again and keep its times.
+    ({"changed": NOW}, NOW, False),
+    ({"touched": NOW}, NOW, False),
+    ({"touched": NOW + 1}, NOW, False),
+    # The time of the content can be set by anyone, that of the status cannot.
+    ({"changed": 0}, NOW, True),
+    ({"changed": 0, "touched": NOW}, NOW, False),
+    # From the future, and without any time of the walk.
+    ({"changed": NOW + 3600 * SECOND}, NOW, False),
+    ({}, 0, False),
+    # A file system that keeps whole seconds, or every other one.
+    ({"changed": NOW // SECOND * SECOND, "touched": NOW // SECOND * SECOND}, NOW, False),
+    ({"changed": (NOW // SECOND - 1) * SECOND, "touched": (NOW // SECOND - 1) * SECOND}, NOW, False),
+    ({"changed": (NOW // SECOND - 3) * SECOND, "touched": (NOW // SECOND - 3) * SECOND}, NOW, True),
+])  # fmt: skip
+def test_a_file_that_could_change_unseen_has_no_signature(
+    times: dict[str, int], since: int, relied_on: bool
+) -> None:
+    assert bool(signature(status(**times), since)) is relied_on
+
+
+@pytest.mark.parametrize("change", [
+    {"changed": NOW - SECOND - 1},
+    {"touched": NOW - SECOND - 1},
+    {"size": 8},
+    {"inode": 4},
+])  # fmt: skip
+def test_whatever_changes_changes_the_signature(change: dict[str, int]) -> None:
+    assert signature(status(**change), NOW) != signature(status(), NOW)
+
+
+def test_the_same_file_has_the_same_signature_whenever_it_is_walked() -> None:
+    assert signature(status(), NOW) == signature(status(), NOW + SECOND) != ""
+
+
+def test_files_are_signed_when_the_time_is_given(tmp_path: Path) -> None:
+    app = write(tmp_path / "app", {"a.css": "a{}"})
+
+    def signed(since: int) -> str:
+        (source,) = walk(origin(app), lambda _: False, lambda _: False, since=since)
+        assert isinstance(source, SourceFile)
+        assert source.size == 3
+        return source.signature
+
+    later = (app / "a.css").stat().st_ctime_ns + 10 * SECOND
+    assert signed(0) == ""
+    assert signed(later) == signature((app / "a.css").stat(), later) != ""

@@ -6,21 +6,30 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
-from stator.load_path import SourceFile
+from stator.cache import Blob
+from stator.errors import ChangedMeanwhile
+from stator.load_path import SourceFile, is_as_signed
 
 CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A source file whose content is known by its size in bytes and its SHA-256."""
+class Asset(NamedTuple):
+    """A source file whose content is known by its size in bytes and its SHA-256.
+
+    ``minified`` is the form that is published in its place, if there is one.
+    """
 
     source: SourceFile
     size: int
     sha256: bytes
+    minified: Blob | None = None
+
+    @property
+    def content_sha256(self) -> bytes:
+        """The hash of what is scanned, linked and published: of the minified form where there is one."""
+        return self.minified.sha256 if self.minified else self.sha256
 
 
 def read_whole(source: SourceFile) -> tuple[Asset, bytes]:
@@ -28,6 +37,23 @@ def read_whole(source: SourceFile) -> tuple[Asset, bytes]:
     with source.open() as file:
         content = read_all(file)
     return Asset(source, len(content), hashlib.sha256(content).digest()), content
+
+
+def read_again(asset: Asset) -> bytes:
+    """Return what is published of an asset before linking: its minified form, or the source's content.
+
+    Raises ``OSError``, ``EnvironmentFailed`` when the cache has lost the form, and ``ChangedMeanwhile``.
+    """
+    if asset.minified:
+        return asset.minified.read()
+    source = asset.source
+    with source.open() as file:
+        # A signature tells without hashing; it is looked at last, when all was read.
+        content = read_all(file)
+        is_same = source.opener is None and is_as_signed(source, os.fstat(file.fileno()))
+    if not is_same and hashlib.sha256(content).digest() != asset.sha256:
+        raise ChangedMeanwhile(source.location)
+    return content
 
 
 def read_all(file: IO[bytes]) -> bytes:

@@ -22,6 +22,7 @@ from stator.paths import join_relative
 from stator.urls import path_and_suffix
 
 FILE_NAMES = frozenset({"manifest.json", "asset-manifest.json", "assets-manifest.json"})
+_ENDINGS = tuple(FILE_NAMES)  # asked of every file of a site, and no for nearly all
 LARGEST = 16 << 20  # a manifest of more bytes is no bundler's
 LONGEST_ENDING = 100  # characters of a name in which a digest is looked for
 DEEPEST = 20  # segments of a URL that are tried as the beginning of a path
@@ -33,7 +34,7 @@ _NO_DIGEST = re.compile(r"\d+|\d+x\d+|[a-z_-]+")  # a date, the size of an image
 
 def is_manifest_name(path: str) -> bool:
     """Say whether a file of this name may be a bundler's manifest."""
-    return posixpath.basename(path) in FILE_NAMES
+    return path.endswith(_ENDINGS) and posixpath.basename(path) in FILE_NAMES
 
 
 def predigested(path: str, content: bytes, known: Container[str]) -> set[str]:

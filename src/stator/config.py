@@ -12,18 +12,27 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from stator.errors import ConfigError
+from stator.media_types import CSS, GEOJSON, JAVASCRIPT, JSON, MANIFEST
 
 EDITOR_DROPPINGS = (".*", "*~", "#*#", "CVS", "*.swp", "*.swo", "*.orig", "*.rej", "Thumbs.db", "desktop.ini")
 MISSING_POLICIES = ("error", "warn", "ignore")
+CODINGS = ("br", "zstd", "gzip")
 RELEASES_KEPT = 3
+DAY = 24 * 60 * 60
+AGE_KEPT = 7 * DAY
+CACHE_SIZE = 2 << 30
+
+MINIFIED = (CSS, JAVASCRIPT, JSON, MANIFEST, GEOJSON)
+NO_MINIFY: tuple[tuple[str, bool | str], ...] = tuple((kind, False) for kind in MINIFIED)
+_ENDLESS = 10**15
+_WILD = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What a project can choose. Field names are the keys of ``STATOR`` in lower case.
 
     ``keep_plain``: publish undigested names too; ``True``, ``False``, or patterns of those to keep.
@@ -32,16 +41,27 @@ class Options:
     ``ignore``: patterns of names that are never published, besides dotfiles and editor droppings.
     ``predigested``: patterns of names that already carry a digest, besides those that bundlers' manifests
     name. ``manifest``: where the manifest is, ``""`` for ``staticfiles.json`` in the published folder.
-    ``releases``: how many earlier releases go on being served (``RETENTION["releases"]``).
+    ``releases``, ``age``: an earlier release goes on being served while it is among so many newest ones,
+    or was current less than so many seconds ago (``RETENTION``).
     ``follow_symlinks``: publish what symbolic links outside their folder point to.
+    ``minify``: by media type, whether files of it are minified, or the path of the tool that does it; one
+    that is not named is.
+    ``codings``: the precompressed forms to publish.
+    ``cache_dir``: the folder for finished work, ``""`` for one beside the published folder. ``cache_size``:
+    its limit in bytes.
     """
 
+    minify: tuple[tuple[str, bool | str], ...] = ()
+    codings: tuple[str, ...] = CODINGS
+    cache_dir: str = ""
+    cache_size: int = CACHE_SIZE
     keep_plain: bool | tuple[str, ...] = True
     on_missing: tuple[tuple[str, str], ...] = ()
     ignore: tuple[str, ...] = ()
     predigested: tuple[str, ...] = ()
     manifest: str = ""
     releases: int = RELEASES_KEPT
+    age: int = AGE_KEPT
     follow_symlinks: bool = False
 
     def keeps_plain(self, path: str) -> bool:
@@ -56,19 +76,47 @@ class Options:
         return "warn" if package else "error"
 
     def undigested(self) -> Options:
-        """Return the options with which every file is published as it is, under its own name."""
-        return replace(self, predigested=("*",))
+        """Return the options with which every file is published as it is, under its own name only."""
+        return self._replace(predigested=("*",), minify=NO_MINIFY, codings=())
+
+    def deciding(self) -> str:
+        """Return all that decides what comes out of a build, as a text: other options, other text."""
+        return repr(self._replace(cache_dir="", cache_size=0, manifest="", releases=0, age=0))
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     """Return a function that says whether a name matches any of the shell patterns."""
-    match = _compiled(tuple(patterns)).match
-    return lambda name: match(name) is not None
+    return _matcher(tuple(patterns))
 
 
 @functools.lru_cache(maxsize=64)
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)")
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    # Every file of a site is asked for, so the forms that nearly all patterns have are not left to `re`.
+    literals, endings, beginnings, others = set(), [], [], []
+    for pattern in patterns:
+        if not _WILD.search(pattern):
+            literals.add(pattern)
+        elif not _WILD.search(pattern[1:]) and pattern[0] == "*":
+            endings.append(pattern[1:])
+        elif not _WILD.search(pattern[:-1]) and pattern[-1] == "*":
+            beginnings.append(pattern[:-1])
+        else:
+            others.append(pattern)
+    ends, begins = tuple(endings), tuple(beginnings)
+    match = re.compile("|".join(map(fnmatch.translate, others))).match if others else lambda _: None
+
+    def matches(name: str) -> bool:
+        return name in literals or name.endswith(ends) or name.startswith(begins) or match(name) is not None
+
+    return matches
+
+
+def is_about_names(pattern: str) -> bool:
+    """Say whether a pattern that matches a path also matches the name of its file or of a folder around it.
+
+    Who has asked about each name on the way need not ask about the path again.
+    """
+    return "/" not in pattern and not _WILD.search(pattern.removeprefix("*").removesuffix("*"))
 
 
 def read_options(settings: Any) -> Options:
@@ -86,7 +134,7 @@ def read_options(settings: Any) -> Options:
         if key not in _READERS:
             raise ConfigError(f"STATOR has no option {key!r}.", _nearest_key(key))
         field, read = _READERS[key]
-        chosen[field] = read(f"STATOR[{key!r}]", value)
+        chosen |= {field: read(f"STATOR[{key!r}]", value)} if field else read(f"STATOR[{key!r}]", value)
     return Options(**chosen)
 
 
@@ -106,15 +154,19 @@ def _bool(name: str, value: Any) -> bool:
 
 
 def _patterns(name: str, value: Any) -> tuple[str, ...]:
+    return _list(name, value, "pattern", "['vendor/*']")
+
+
+def _list(name: str, value: Any, what: str, example: str) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise ConfigError(
-            f"{name} must be a list of patterns, not {_named(value)}.", f"For example: {name} = ['vendor/*']"
+            f"{name} must be a list of {what}s, not {_named(value)}.", f"For example: {name} = {example}"
         )
-    patterns = tuple(value)
-    for pattern in patterns:
-        if not isinstance(pattern, str):
-            raise ConfigError(f"{name} holds {_named(pattern)}, which is no pattern.")
-    return patterns
+    texts = tuple(value)
+    for text in texts:
+        if not isinstance(text, str):
+            raise ConfigError(f"{name} holds {_named(text)}, which is no {what}.")
+    return texts
 
 
 def _keep_plain(name: str, value: Any) -> bool | tuple[str, ...]:
@@ -133,37 +185,110 @@ def _policies(name: str, value: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _file(name: str, value: Any) -> str:
+    return _path(name, value, "a file", "BASE_DIR / 'staticfiles.json'")
+
+
+def _path(name: str, value: Any, what: str, example: str) -> str:
     try:
         path = value.__fspath__() if hasattr(value, "__fspath__") else value
     except TypeError:
         path = None
     if not isinstance(path, str) or not os.path.isabs(path):
         raise ConfigError(
-            f"{name} must be the absolute path of a file, not {_named(value)}.",
-            f"For example: {name} = BASE_DIR / 'staticfiles.json'",
+            f"{name} must be the absolute path of {what}, not {_named(value)}.",
+            f"For example: {name} = {example}",
         )
     return path
 
 
-def _releases(name: str, value: Any) -> int:
-    example = f"For example: {name} = {{'releases': {RELEASES_KEPT}}}"
-    if not isinstance(value, Mapping) or set(value) - {"releases"}:
+def _folder(name: str, value: Any) -> str:
+    return _path(name, value, "a folder", "BASE_DIR / '.stator-cache'")
+
+
+def _retention(name: str, value: Any) -> dict[str, int]:
+    example = f"For example: {name} = {{'releases': {RELEASES_KEPT}, 'age': '7 days'}}"
+    if not isinstance(value, Mapping) or set(value) - {"releases", "age"}:
         raise ConfigError(
-            f"{name} must be a dictionary with the key 'releases', not {_named(value)}.", example
+            f"{name} must be a dictionary with the keys 'releases' and 'age', not {_named(value)}.", example
         )
     count = value.get("releases", RELEASES_KEPT)
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         raise ConfigError(f"{name}['releases'] must be a number from 0 up, not {_named(count)}.", example)
-    return count
+    age = _amount(f"{name}['age']", value.get("age", AGE_KEPT), _SECONDS, "'7 days', '12 hours'")
+    return {"releases": count, "age": age}
 
 
-# key of STATOR: field of Options, function that checks the value
+def _size(name: str, value: Any) -> int:
+    return _amount(name, value, _BYTES, "'2 GB', '500 MB', a number of bytes")
+
+
+_SECONDS = {"": 1, "s": 1, "second": 1, "minute": 60, "hour": 60 * 60, "day": DAY, "week": 7 * DAY}
+_BYTES = {
+    "": 1,
+    "b": 1,
+    "kb": 10**3,
+    "mb": 10**6,
+    "gb": 10**9,
+    "kib": 1 << 10,
+    "mib": 1 << 20,
+    "gib": 1 << 30,
+}
+_AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([a-z]*)")
+
+
+def _amount(name: str, value: Any, units: Mapping[str, int], examples: str) -> int:
+    """Return a number with a unit as a number of the smallest unit; plurals are as good."""
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _ENDLESS:
+        return int(value)
+    found = _AMOUNT.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    unit = (
+        next((units[one] for one in (found[2], found[2].removesuffix("s") or "s") if one in units), 0)
+        if found
+        else 0
+    )
+    if not found or not unit:
+        raise ConfigError(f"{name} cannot be {_named(value)}.", f"For example: {examples}.")
+    return int(float(found[1]) * unit)
+
+
+def _minify(name: str, value: Any) -> tuple[tuple[str, bool | str], ...]:
+    chosen = value if isinstance(value, Mapping) else dict.fromkeys(MINIFIED, value)
+    for kind, wanted in chosen.items():
+        if kind not in MINIFIED:
+            raise ConfigError(f"{name} has no media type {kind!r}.", f"There are: {', '.join(MINIFIED)}.")
+        if not isinstance(wanted, bool) and (
+            kind != JAVASCRIPT or not isinstance(wanted, (str, os.PathLike))
+        ):
+            raise ConfigError(
+                f"{name} holds {kind!r}: {_named(wanted)}.",
+                "Give True or False for each media type, and for JavaScript also the path of esbuild.",
+            )
+    return tuple(
+        (kind, value if isinstance(value, bool) else os.fspath(value)) for kind, value in chosen.items()
+    )
+
+
+def _codings(name: str, value: Any) -> tuple[str, ...]:
+    chosen = _list(name, value, "coding", "['br', 'gzip']")
+    unknown = [coding for coding in chosen if coding not in CODINGS]
+    if unknown:
+        raise ConfigError(f"{name} has no coding {unknown[0]!r}.", f"There are: {', '.join(CODINGS)}.")
+    return tuple(coding for coding in CODINGS if coding in chosen)
+
+
+# key of STATOR: field of Options, "" for several; function that checks the value
 _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
+    "MINIFY": ("minify", _minify),
+    "CODINGS": ("codings", _codings),
+    "CACHE_DIR": ("cache_dir", _folder),
+    "CACHE_SIZE": ("cache_size", _size),
     "KEEP_PLAIN": ("keep_plain", _keep_plain),
     "ON_MISSING": ("on_missing", _policies),
     "IGNORE": ("ignore", _patterns),
     "PREDIGESTED": ("predigested", _patterns),
     "MANIFEST": ("manifest", _file),
-    "RETENTION": ("releases", _releases),
+    "RETENTION": ("", _retention),
     "FOLLOW_SYMLINKS": ("follow_symlinks", _bool),
 }

@@ -14,7 +14,7 @@ its length in front, so that no two lists of pieces read the same.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from stator.asset import Asset
 from stator.graph import Links, components, targets
@@ -25,20 +25,27 @@ from stator.references.resolve import Link
 SALT = b"stator linker 1"
 
 
-def digests(assets: Mapping[str, Asset], links: Links) -> dict[str, str]:
+def digests(
+    assets: Mapping[str, Asset], links: Links, settled: Callable[[str], str] | None = None
+) -> dict[str, str]:
     """Return the digest of every asset by its logical path, in hexadecimal digits.
 
-    ``links`` holds the links of those assets that have any; each target must be among the assets.
+    ``links`` holds the links of those assets that have any. ``settled`` gives the digests of targets that
+    are not among the assets; none of those may refer back, however far.
     """
     alone = {path: _isolated(asset, links.get(path, ())) for path, asset in assets.items()}
     found = {path: _digest(alone[path], _hash([alone[path]])) for path in assets if path not in links}
+
+    def digest_of(path: str) -> str:
+        return found[path] if settled is None or path in found else settled(path)
+
     for members in components(links):
         outside = sorted({path for member in members for path in targets(links[member])}.difference(members))
         group = _hash(
             [
                 *(piece for member in members for piece in (member.encode(), alone[member])),
                 b"outside",
-                *(piece for path in outside for piece in (path.encode(), found[path].encode())),
+                *(piece for path in outside for piece in (path.encode(), digest_of(path).encode())),
             ]
         )
         for member in members:
@@ -50,7 +57,7 @@ def _isolated(asset: Asset, links: Iterable[Link]) -> bytes:
     # The content holds the specifiers as written; with the places and targets of the links it decides,
     # up to the targets' own digests, every byte that linking will write.
     return _hash(
-        [asset.sha256, *(f"{link.start} {link.end} {link.target}".encode() for link in links)],
+        [asset.content_sha256, *(f"{link.start} {link.end} {link.target}".encode() for link in links)],
     )
 
 

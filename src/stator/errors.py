@@ -33,6 +33,16 @@ class EnvironmentFailed(StatorError):
     """The disk, the network or a permission refused; nothing that was published is harmed."""
 
 
+class ChangedMeanwhile(EnvironmentFailed):
+    """A source was written to while it was being worked on."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file} was changed while it was being collected.",
+            "Run the command again, when nothing writes to the file.",
+        )
+
+
 class ManifestError(StatorError, ValueError):
     """A manifest that cannot be read. A ``ValueError`` too, since Django raises that."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from stator.config import Options
-from stator.findings import Finding, Level, Place, Places
-from stator.load_path import LoadPath, SourceFile, printable
+from stator.findings import Finding, Level, Place
+from stator.load_path import LoadPath, SourceFile, printable, unreadable
 from stator.nearest import Names
 from stator.references import Kind, Reference, Remark
-from stator.references.resolve import Broken
 
-MOST_GUESSES = 500  # nobody reads more, and each is dear on a large site
+MOST_GUESSES = 50  # for each file: nobody reads more, and each is dear on a large site
 _POLICY_LEVELS = {"error": Level.ERROR, "warn": Level.WARNING}
 
 _REMARKS = {
@@ -28,40 +28,59 @@ _REMARKS = {
         "Mend the syntax error, or tell us if there is none.",
     ),
 }
+_NOT_MINIFIED = (
+    "it is published as it is: {}",
+    "Mend it, or leave it out of STATOR['MINIFY'].",
+)
+_LOST_MAP = (
+    "it is minified, so its source map would be wrong and is no longer named",
+    "To keep the map, publish a minified file with a map of its own, called *.min.*.",
+)
 _REMARK_LEVELS = {"computed-reference": Level.INFO}
 
 
+class Trouble(NamedTuple):
+    """What could not be done with a source, with places in it: explained once all names are known.
+
+    ``broken`` are references that lead nowhere, each with the path that it means. ``not_minified`` is why
+    the source was left as it is, ``lost_map`` whether minifying has made its source map wrong.
+    """
+
+    broken: tuple[tuple[Reference, str, Place], ...] = ()
+    remarks: tuple[tuple[Remark, Place], ...] = ()
+    not_minified: str = ""
+    lost_map: bool = False
+
+
 class Explain:
-    """Turns broken references and remarks of a file into findings, by the policy of the options."""
+    """Turns the trouble with a source into findings, by the policy of the options."""
 
     def __init__(self, load_path: LoadPath, options: Options) -> None:
         self._load_path = load_path
         self._options = options
         self._names: Names | None = None
-        self._guesses_left = MOST_GUESSES
+        self._guesses_left = 0
 
-    def __call__(
-        self, source: SourceFile, content: bytes, broken: Iterable[Broken], remarks: Iterable[Remark]
-    ) -> Iterator[Finding]:
-        places = Places(printable(source.location), content)
-        for reference, path in broken:
-            finding = self._broken(source, places, reference, path)
+    def __call__(self, source: SourceFile, trouble: Trouble) -> Iterator[Finding]:
+        package = source.origin.package
+        self._guesses_left = MOST_GUESSES
+        for reference, path, place in trouble.broken:
+            finding = self._broken(source, reference, path, place)
             if finding:
                 yield finding
-        for remark in remarks:
+        for remark, place in trouble.remarks:
             message, hint = _REMARKS[remark.id]
-            level = _REMARK_LEVELS.get(remark.id, Level.WARNING)
+            level = Level.INFO if package else _REMARK_LEVELS.get(remark.id, Level.WARNING)
             yield Finding(
-                remark.id,
-                Level.INFO if source.origin.package else level,
-                message.format(kind=remark.kind),
-                places.at(remark.start, remark.end),
-                hint,
-                source.path,
-                source.origin.package,
+                remark.id, level, message.format(kind=remark.kind), place, hint, source.path, package
             )
+        if trouble.not_minified:
+            level = Level.INFO if package else Level.WARNING
+            yield _of_file(source, "not-minified", level, *_NOT_MINIFIED, trouble.not_minified)
+        if trouble.lost_map:
+            yield _of_file(source, "source-map-dropped", Level.INFO, *_LOST_MAP)
 
-    def _broken(self, source: SourceFile, places: Places, reference: Reference, path: str) -> Finding | None:
+    def _broken(self, source: SourceFile, reference: Reference, path: str, place: Place) -> Finding | None:
         package = source.origin.package
         policy = self._options.missing_policy(source.path, package=package)
         # A generated file often names itself by a name it has lost since; nothing follows that name.
@@ -72,7 +91,6 @@ class Explain:
             # Only a developer's browser asks for a source map; a page never fails for want of one.
             level = Level.INFO if package else Level.WARNING
         id, message, hint = self._explain(reference, path)
-        place = places.at(reference.start, reference.end)
         return Finding(id, level, message, place, hint, source.path, package)
 
     def _explain(self, reference: Reference, path: str) -> tuple[str, str, str]:
@@ -107,6 +125,18 @@ class Explain:
         )
 
 
+def _of_file(source: SourceFile, id: str, level: Level, message: str, hint: str, *said: str) -> Finding:
+    place, package = Place(printable(source.location)), source.origin.package
+    return Finding(id, level, message.format(*said), place, hint, source.path, package)
+
+
+def unread(source: SourceFile, error: OSError) -> Finding:
+    """Return the finding for a source that was found and could then not be read."""
+    if isinstance(error, FileNotFoundError):
+        return changed_meanwhile(source)
+    return unreadable(source.origin, source.location, source.path, error)
+
+
 def changed_meanwhile(source: SourceFile) -> Finding:
     """Return the finding for a source that was written to while it was being collected."""
     return Finding(
@@ -119,9 +149,12 @@ def changed_meanwhile(source: SourceFile) -> Finding:
     )
 
 
-def taken_names(names: Mapping[str, str], files: Mapping[str, SourceFile]) -> Iterator[Finding]:
-    """Yield an error for each published name that is also the name of another source file."""
-    for path, name in names.items():
+def taken_names(names: Iterable[tuple[str, str]], files: Mapping[str, SourceFile]) -> Iterator[Finding]:
+    """Yield an error for each published name that is also the name of another source file.
+
+    ``names`` are pairs of logical path and published name.
+    """
+    for path, name in names:
         if name != path and name in files:
             yield Finding(
                 "name-taken",

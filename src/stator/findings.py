@@ -7,11 +7,9 @@ The stages of a build add findings; they neither print nor raise them. Printing 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 EXCERPT = 96  # columns of a source line that are shown; minified lines are longer than any screen
 
@@ -26,8 +24,7 @@ class Level(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a problem is: a file and, where it is inside one, line and column, both counted from 1.
 
     Columns count characters. ``excerpt`` is the part of the line around the place, ``cut`` the number of
@@ -45,8 +42,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem. ``id`` names its kind for good; ``hint`` is the next step, in plain words.
 
     ``path`` is the logical path of the file that has the problem, and ``package`` says whether that file
@@ -75,20 +71,43 @@ class Places:
     def __init__(self, file: str, content: bytes) -> None:
         self._file = file
         self._content = content
-        self._ends = [found.span() for found in _LINE_END.finditer(content)]
+        self._has_returns = b"\r" in content
+        self._line, self._counted = 1, 0  # the line of a position, up to which lines were counted
         self._known = (0, 0, 0)  # start of a line, a position on it, the characters between them
 
     def at(self, start: int, end: int) -> Place:
         """Return the place of ``content[start:end]``."""
-        line = bisect_right(self._ends, start, key=lambda span: span[1])
-        line_start = self._ends[line - 1][1] if line else 0
-        line_end = self._ends[line][0] if line < len(self._ends) else len(self._content)
+        line_start, line_end = self._line_around(start)
         column = self._characters(line_start, start)
         # No more of the line is kept than is shown: a minified file is one line of a megabyte.
         before = _text(self._content[max(line_start, start - 4 * EXCERPT) : start])[-(EXCERPT // 3) :]
         after = _text(self._content[start : min(line_end, start + 4 * EXCERPT)])[: EXCERPT - EXCERPT // 3]
         length = max(len(_text(self._content[start : min(end, line_end, start + 4 * EXCERPT)])), 1)
-        return Place(self._file, line + 1, column + 1, before + after, column - len(before), length)
+        line = self._line_of(line_start)
+        return Place(self._file, line, column + 1, before + after, column - len(before), length)
+
+    def _line_around(self, position: int) -> tuple[int, int]:
+        """Return where the line begins and ends that ``position`` is on."""
+        content = self._content
+        ends = (b"\n", b"\r") if self._has_returns else (b"\n",)
+        start = 1 + max(content.rfind(end, 0, position) for end in ends)
+        if content.startswith(b"\n", position) and content.endswith(b"\r", 0, position):
+            start = 1 + max(content.rfind(end, 0, position - 1) for end in ends)  # between CR and LF
+            return start, position - 1
+        found = [place for end in ends if (place := content.find(end, position)) >= 0]
+        return start, min(found, default=len(content))
+
+    def _line_of(self, line_start: int) -> int:
+        """Return the number of the line that begins there."""
+        if line_start < self._counted:
+            self._line, self._counted = 1, 0
+        passed = self._content[self._counted : line_start] if self._has_returns else b""
+        if self._has_returns:
+            self._line += len(_LINE_END.findall(passed))
+        else:
+            self._line += self._content.count(b"\n", self._counted, line_start)
+        self._counted = line_start
+        return self._line
 
     def _characters(self, line_start: int, position: int) -> int:
         """Return how many characters stand between the start of a line and a position on it."""

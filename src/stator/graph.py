@@ -14,6 +14,25 @@ def targets(links: Iterable[Link]) -> list[str]:
     return sorted({link.target for link in links})
 
 
+def with_referrers(changed: Iterable[str], edges: Iterable[tuple[str, Iterable[str]]]) -> set[str]:
+    """Return the changed files and all that refer to one of them, directly or not.
+
+    ``edges`` are all files that refer to others, each with its targets.
+    """
+    referrers: dict[str, list[str]] = {}
+    for path, its_targets in edges:
+        for target in its_targets:
+            referrers.setdefault(target, []).append(path)
+    reached = set(changed)
+    pending = list(reached)
+    while pending:
+        for path in referrers.get(pending.pop(), ()):
+            if path not in reached:
+                reached.add(path)
+                pending.append(path)
+    return reached
+
+
 def components(links: Links) -> Iterator[list[str]]:
     """Yield the strongly connected components of the files that refer to others, dependencies first.
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-from stator.artifact import Splice, spliced
-from stator.asset import Asset
+from stator.artifact import Splice
 from stator.references.resolve import Link
 from stator.urls import with_base_name, without_escapes
 
 
-def splices(content: bytes, links: Iterable[Link], names: Mapping[str, str]) -> tuple[Splice, ...]:
-    """Return what linking changes in ``content``; ``names`` are the published names of the targets.
+def splices(content: bytes, links: Iterable[Link], name_of: Callable[[str], str]) -> tuple[Splice, ...]:
+    """Return what linking changes in ``content``; ``name_of`` gives the published name of a target.
 
     A link whose target keeps its name changes nothing.
     """
     changes = []
     for start, end, specifier, target in links:
-        if names[target] != target:
+        name = name_of(target)
+        if name != target:
             escaped = content[start:end] != specifier.encode()
-            changes.append(Splice(start, end, _written(specifier, names[target], escaped)))
+            changes.append(Splice(start, end, _written(specifier, name, escaped)))
     return tuple(changes)
 
 
@@ -30,9 +29,3 @@ def _written(specifier: str, name: str, escaped: bool) -> bytes:
     text = with_base_name(specifier, name)
     # What was written with escapes is percent-encoded, which says the same in CSS, JavaScript and JSON.
     return (without_escapes(text) if escaped else text).encode()
-
-
-def linked(asset: Asset, content: bytes, changes: Iterable[Splice]) -> Asset:
-    """Return the asset as it will be after linking: the same source, the size and hash of the result."""
-    result = spliced(content, changes)
-    return Asset(asset.source, len(result), hashlib.sha256(result).digest())

@@ -6,19 +6,23 @@ The first file of a name wins, the others are *shadowed*. Files are found here, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from stator.errors import UnsafePath
 from stator.findings import Finding, Level, Place
-from stator.paths import logical_path
+from stator.paths import folders_of, is_plain_segment, logical_path
 
 HIDDEN_MANIFESTS = {".vite": "manifest.json"}  # where a bundler hides its manifest from those who walk by
+_HIDDEN_ENDINGS = tuple(f"{folder}/{name}" for folder, name in HIDDEN_MANIFESTS.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+_FOREVER = 1 << 62  # nanoseconds, later than any time: what is compared is not judged anew
+_WHOLE_SECONDS = 2_000_000_000  # nanoseconds: the grain of file systems that keep no parts of seconds
+
+
+class Origin(NamedTuple):
     """A folder or a storage that offers files, and what people call it.
 
     ``label`` is for messages (``app 'polls'``). ``root`` is an absolute folder, or whatever names a
@@ -36,25 +40,29 @@ class SourceFile(NamedTuple):
     """A file that was found and not yet read.
 
     ``location`` is its absolute path, or the name that messages use for it when ``opener`` is given: that
-    is how files of remote storages are read.
+    is how files of remote storages are read. ``size`` is in bytes, 0 where it is not known.
+
+    ``signature`` is what the file system says of the file: as long as that stays the same, so does the
+    content. It is empty for a file of which the system says nothing, or nothing that could be relied on.
     """
 
     path: str
     location: str
     origin: Origin
     opener: Callable[[], IO[bytes]] | None = None
+    size: int = 0
+    signature: str = ""
 
     def open(self) -> IO[bytes]:
         """Open the file for reading bytes, unbuffered where it is a file on this disk."""
         return self.opener() if self.opener else open(self.location, "rb", buffering=0)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadPath:
+class LoadPath(NamedTuple):
     """Source files by logical path, in sorted order; ``shadowed`` holds those that lost, in order."""
 
     files: dict[str, SourceFile]
-    shadowed: dict[str, tuple[SourceFile, ...]] = field(default_factory=dict)
+    shadowed: Mapping[str, tuple[SourceFile, ...]] = MappingProxyType({})
     bundler_manifests: tuple[SourceFile, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -68,21 +76,18 @@ def load_path(found: Iterable[SourceFile | Finding]) -> LoadPath:
     for item in found:
         if isinstance(item, Finding):
             findings.append(item)
-        elif is_hidden_manifest(item.path):
+        elif (path := item.path).endswith(_HIDDEN_ENDINGS) and is_hidden_manifest(path):
             hidden.append(item)
-        elif item.path not in files:
-            files[item.path] = item
-        elif item.location != files[item.path].location:
-            shadowed[item.path] = (*shadowed.get(item.path, ()), item)
+        elif (first := files.setdefault(path, item)) is not item and item.location != first.location:
+            shadowed[path] = (*shadowed.get(path, ()), item)
     findings += _shadow_findings(files, shadowed)
     findings += _conflict_findings(files)
-    return LoadPath(dict(sorted(files.items())), shadowed, tuple(hidden), tuple(findings))
+    return LoadPath({path: files[path] for path in sorted(files)}, shadowed, tuple(hidden), tuple(findings))
 
 
 def is_hidden_manifest(path: str) -> bool:
     """Say whether ``path`` is a bundler's manifest in a hidden folder: read by us, never published."""
-    folder, _, name = path.rpartition("/")
-    return HIDDEN_MANIFESTS.get(folder.rpartition("/")[2]) == name
+    return any(f"/{path}".endswith(f"/{folder}/{name}") for folder, name in HIDDEN_MANIFESTS.items())
 
 
 def walk(
@@ -92,48 +97,92 @@ def walk(
     *,
     follow_symlinks: bool = False,
     published: str = "",
+    since: int = 0,
 ) -> Iterator[SourceFile | Finding]:
-    """Yield every file below the folder of ``origin``, and a finding for each that cannot be used.
+    """Yield every file below the folder of ``origin``, and a finding for each that cannot be used, unordered.
 
     ``ignored_name`` is asked for every file's and folder's own name, ``ignored_path`` for every file's
     path below the folder, as Django's finders do. A symbolic link that leaves the folder is reported and
     not followed, unless ``follow_symlinks``; one that leads back to a folder around it never is. The
-    folder ``published``, where the output goes, is left out.
+    folder ``published``, where the output goes, is left out. ``since`` is when this walk began, by
+    ``stator.clock``; without it no file has a signature.
     """
     real_root = os.path.realpath(origin.root)
     output = _inode(published)
+    prefix = f"{origin.prefix}/" if origin.prefix else ""
     # A folder, the path of its files below the root, and the real folders that links led to on the way.
     pending: list[tuple[str, str, tuple[str, ...]]] = [(origin.root, "", (real_root,))]
     while pending:
         folder, below, entered = pending.pop()
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            entries = list(os.scandir(folder))
         except OSError as error:
             yield unreadable(origin, folder, below, error)
             continue
+        whole = prefix + below
+        is_usable = bool(whole) and _is_usable(whole[:-1])
         for entry in entries:
-            path = below + entry.name
-            if ignored_name(entry.name):
+            name = entry.name
+            path = below + name
+            if ignored_name(name):
                 yield from _hidden_manifest(origin, entry, path)
                 continue
             try:
-                is_folder, is_file, is_link = entry.is_dir(), entry.is_file(), entry.is_symlink()
+                is_link = entry.is_symlink()
+                is_folder = entry.is_dir()
+                status = entry.stat() if not is_folder and entry.is_file() else None
             except OSError as error:
                 yield unreadable(origin, entry.path, path, error)
                 continue
-            real = os.path.realpath(entry.path) if is_link else ""
-            if is_link and is_folder and _leads_back(folder, real, entered):
-                yield _refused(origin, entry, path, *_LEADS_BACK)
-            elif is_link and not follow_symlinks and _leads_out(real, real_root):
-                yield _refused(origin, entry, path, *_LEADS_OUT)
-            elif is_folder and output and entry.inode() == output[1] and _inode(entry.path) == output:
-                yield _refused(origin, entry, path, *_OUTPUT)
-            elif is_folder:
-                pending.append((entry.path, f"{path}/", (*entered, real) if is_link else entered))
-            elif not is_file:
+            if is_link:
+                real = os.path.realpath(entry.path)
+                if is_folder and _leads_back(folder, real, entered):
+                    yield _refused(origin, entry, path, *_LEADS_BACK)
+                    continue
+                if not follow_symlinks and _leads_out(real, real_root):
+                    yield _refused(origin, entry, path, *_LEADS_OUT)
+                    continue
+            if is_folder:
+                if output and entry.inode() == output[1] and _inode(entry.path) == output:
+                    yield _refused(origin, entry, path, *_OUTPUT)
+                else:
+                    pending.append((entry.path, f"{path}/", (*entered, real) if is_link else entered))
+            elif status is None:
                 yield _refused(origin, entry, path, *_NOT_A_FILE)
-            elif not ignored_path(path):
-                yield _source(origin, path, entry.path)
+            elif ignored_path(path):
+                continue
+            elif is_usable and is_plain_segment(name):
+                signed = signature(status, since)
+                yield SourceFile(whole + name, entry.path, origin, None, status.st_size, signed)
+            else:
+                yield source_file(whole + name, entry.path, origin, status=status, since=since)
+
+
+def _is_usable(path: str) -> bool:
+    try:
+        logical_path(path)
+    except UnsafePath:
+        return False
+    return True
+
+
+def signature(status: os.stat_result, since: int) -> str:
+    """Return what tells a file from any other content that it has had or will have, or an empty string.
+
+    It is made of the times of the last change to content and to status, of size and inode. A file that was
+    changed at the time ``since``, of ``stator.clock``, or later may change again and keep its times: git
+    calls that racy. Of such a file nothing is relied on.
+    """
+    changed, touched = status.st_mtime_ns, status.st_ctime_ns
+    newest = max(changed, touched)
+    if newest >= since or (newest % 1_000_000 == 0 and newest >= since - _WHOLE_SECONDS):
+        return ""
+    return f"{changed:x} {touched:x} {status.st_size:x} {status.st_ino:x}"
+
+
+def is_as_signed(source: SourceFile, status: os.stat_result) -> bool:
+    """Say whether a source, by its status now, has the content that its signature stands for."""
+    return bool(source.signature) and signature(status, _FOREVER) == source.signature
 
 
 def _leads_back(folder: str, real: str, entered: tuple[str, ...]) -> bool:
@@ -183,20 +232,24 @@ def _refused(origin: Origin, entry: os.DirEntry[str], path: str, id: str, what: 
 def _hidden_manifest(origin: Origin, entry: os.DirEntry[str], path: str) -> Iterator[SourceFile | Finding]:
     name = HIDDEN_MANIFESTS.get(entry.name)
     if name and os.path.isfile(os.path.join(entry.path, name)):
-        yield _source(origin, f"{path}/{name}", os.path.join(entry.path, name))
-
-
-def _source(origin: Origin, path: str, location: str) -> SourceFile | Finding:
-    whole = f"{origin.prefix}/{path}" if origin.prefix else path
-    return source_file(whole, location, origin)
+        prefix = f"{origin.prefix}/" if origin.prefix else ""
+        yield source_file(f"{prefix}{path}/{name}", os.path.join(entry.path, name), origin)
 
 
 def source_file(
-    path: str, location: str, origin: Origin, opener: Callable[[], IO[bytes]] | None = None
+    path: str,
+    location: str,
+    origin: Origin,
+    opener: Callable[[], IO[bytes]] | None = None,
+    *,
+    status: os.stat_result | None = None,
+    since: int = 0,
 ) -> SourceFile | Finding:
     """Return the source file, or the finding that says why its name cannot be published."""
     try:
-        return SourceFile(logical_path(path), location, origin, opener)
+        signed = signature(status, since) if status else ""
+        size = status.st_size if status else 0
+        return SourceFile(logical_path(path), location, origin, opener, size, signed)
     except UnsafePath as error:
         return Finding(
             "unusable-name",
@@ -211,6 +264,8 @@ def source_file(
 
 def printable(name: str) -> str:
     """Return a file name so that it can be printed and written as JSON whatever bytes it is made of."""
+    if name.isascii() and name.isprintable():
+        return name
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
@@ -248,10 +303,14 @@ def _shadow_findings(
 
 def _conflict_findings(files: dict[str, SourceFile]) -> Iterator[Finding]:
     """Yield an error for every file whose name another needs as a folder."""
+    needed = folders_of(files)
+    conflicts = needed & files.keys()
+    if not conflicts:
+        return
     for path, source in files.items():
         parent = path.rpartition("/")[0]
         while parent:
-            if parent in files:
+            if parent in conflicts:
                 yield Finding(
                     "file-and-folder",
                     Level.ERROR,

@@ -9,27 +9,29 @@ It is one JSON file. Django's ``ManifestStaticFilesStorage`` can read it (``path
      "stator": {
          "format": 1,
          "release": "8c1f0e2b9d7a4c55",
-         "files": {"css/app.3f2a9c1b7d5e.css": [1234, "<sha256, base64>"]},
+         "files": {"css/app.3f2a9c1b7d5e.css": [1234, "<sha256, base64>", {"br": 321, "gzip": 345}]},
          "plain": ["css/app.css"],
-         "earlier": [{"release": "…", "files": {…}}]}}
+         "earlier": [{"release": "…", "until": 1780000000, "files": {…}, "plain": […]}]}}
 
-``files`` are the names whose content never changes, with size in bytes and hash. ``plain`` lists the
-logical paths that are published too (``true`` for all). ``earlier`` releases, the newest first, name the
+``files`` are the names whose content never changes, with size in bytes, hash, and the sizes of their
+precompressed forms, each under the same name with ``.br``, ``.zst`` or ``.gz`` behind it. ``plain`` lists
+the logical paths that are published too (``true`` for all). ``earlier`` releases, the newest first, name the
 files that no later release has: they go on being served, so that a page rendered before a deploy still
-finds what it asks for. There is no time in it: equal input gives an equal manifest.
+finds what it asks for; ``until`` is when one was superseded, in seconds since 1970. There is no other time
+in it: of two equal releases all but what is said of earlier ones is equal.
 """
 
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from stator.errors import ManifestError, UnsafePath
-from stator.paths import logical_path, published_name
+from stator.paths import CODING_SUFFIXES, logical_path, published_name
 
 if TYPE_CHECKING:  # a server reads manifests, and never loads the compiler
     from stator.artifact import Artifact
@@ -40,13 +42,16 @@ FORMAT = 1
 OURS = b'"stator": {"format": '  # as we write it, which tells without reading the whole
 TAIL = b"]}}\n"
 _RELEASE_DIGITS = 16
+_LINES_AT_ONCE = 1000
+_string = json.encoder.encode_basestring  # what ``json.dumps`` does with a text, without its preparations
 
 
 class Content(NamedTuple):
-    """What stands under a name: size in bytes, SHA-256."""
+    """What stands under a name: size in bytes, SHA-256, and the sizes of precompressed forms by coding."""
 
     size: int
     sha256: bytes
+    codings: tuple[tuple[str, int], ...] = ()
 
     @property
     def integrity(self) -> str:
@@ -54,16 +59,19 @@ class Content(NamedTuple):
         return "sha256-" + base64.b64encode(self.sha256).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """An earlier release: its id and those of its files that no later release has."""
+class Release(NamedTuple):
+    """An earlier release: its id, and those of its files and plain names that no later release has.
+
+    ``until`` is when it was superseded, in seconds since 1970.
+    """
 
     id: str
     files: Mapping[str, Content]
+    plain: tuple[str, ...] = ()
+    until: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """A release and what is still served of those before it."""
 
     id: str
@@ -83,16 +91,28 @@ class Manifest:
         for release in self.earlier:
             for name in release.files:
                 yield name, name
+        for path in self.plain_names():
+            yield path, self.paths[path]
+
+    def plain_names(self) -> Iterator[str]:
+        """Yield the logical paths that are published beside their digested names."""
         for path in self.paths if self.plain is True else self.plain or ():
             if self.paths[path] != path:
-                yield path, self.paths[path]
+                yield path
 
     def content(self, name: str) -> Content:
         """Return size and hash of a file of this or an earlier release. Raises ``KeyError``."""
+        found = self.find(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def find(self, name: str) -> Content | None:
+        """Return what stands under a name that never changes, ``None`` where no release has it."""
         for files in (self.files, *(release.files for release in self.earlier)):
             if name in files:
                 return files[name]
-        raise KeyError(name)
+        return None
 
     @property
     def hash(self) -> str:
@@ -101,37 +121,61 @@ class Manifest:
 
 
 def manifest_of(artifacts: Iterable[Artifact]) -> Manifest:
-    """Return the manifest of a build."""
+    """Return the manifest of a build, whose artifacts come in order of path."""
     paths, files, plain = {}, {}, []
-    for artifact in artifacts:
-        paths[artifact.path] = artifact.name
-        files[artifact.name] = Content(artifact.size, artifact.sha256)
-        if artifact.plain:
-            plain.append(artifact.path)
     state = hashlib.sha256()
-    for name in sorted(files):
-        state.update(f"{len(name.encode())} {name} ".encode() + files[name].sha256)
-    state.update(json.dumps(sorted(plain)).encode())
+    for artifact in artifacts:
+        path, name = artifact.path, artifact.name
+        codings = tuple((coding, blob.size) for coding, blob in artifact.codings)
+        paths[path] = name
+        files[name] = Content(artifact.size, artifact.sha256, codings)
+        if artifact.plain:
+            plain.append(path)
+        state.update(f"{len(name.encode())} {name} {artifact.plain} {codings} ".encode() + artifact.sha256)
     everything = len(plain) == len(paths)
-    return Manifest(
-        state.hexdigest()[:_RELEASE_DIGITS],
-        dict(sorted(paths.items())),
-        dict(sorted(files.items())),
-        everything or tuple(sorted(plain)),
-    )
+    return Manifest(state.hexdigest()[:_RELEASE_DIGITS], paths, files, everything or tuple(plain))
 
 
-def succeed(new: Manifest, old: Manifest | None, keep: int) -> Manifest:
-    """Return ``new`` with what it still serves of ``old`` and, in all, of ``keep`` earlier releases."""
+def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: int = 0) -> Manifest:
+    """Return ``new`` with what it still serves of ``old`` and of releases before that.
+
+    A release is kept while it is among the ``keep`` newest of them, or was current less than ``age``
+    seconds ``now`` ago.
+    """
     if old is None:
         return new
-    before = (Release(old.id, old.files), *old.earlier)
+    plain = set(new.plain_names())
+
+    def found(name: str) -> Content | None:
+        return new.files.get(new.paths[name] if name in plain else name)
+
+    before = [*old.earlier]
+    if old.id != new.id:
+        before.insert(0, Release(old.id, old.files, tuple(old.plain_names()), now))
     earlier = [
-        Release(one.id, {name: content for name, content in one.files.items() if name not in new.files})
-        for one in before
-        if one.id != new.id
+        Release(
+            one.id,
+            {
+                name: content
+                for name, content in one.files.items()
+                if found(name) is None and not is_form(name, found)
+            },
+            tuple(name for name in one.plain if found(name) is None),
+            one.until,
+        )
+        for number, one in enumerate(one for one in before if one.id != new.id)
+        if number < keep or now - one.until < age
     ]
-    return replace(new, earlier=tuple(earlier[:keep]))
+    return new._replace(earlier=tuple(earlier))
+
+
+def is_form(name: str, find: Callable[[str], Content | None]) -> bool:
+    """Say whether this is the name of a precompressed form of a file that ``find`` knows."""
+    for coding, suffix in CODING_SUFFIXES.items():
+        if name.endswith(suffix):
+            content = find(name.removesuffix(suffix))
+            return content is not None and coding in dict(content.codings)
+    return False
 
 
 def to_json(manifest: Manifest) -> bytes:
@@ -148,9 +192,10 @@ class Lines:
     def __iter__(self) -> Iterator[bytes]:
         yield from self.head()
         for number, release in enumerate(self._manifest.earlier):
-            yield f'{", " if number else ""}{{"release": {_json(release.id)}, "files": '.encode()
+            separator = ", " if number else ""
+            yield f'{separator}{{"release": {_json(release.id)}, "until": {release.until}, "files": '.encode()
             yield from _object(_described(release.files))
-            yield b"}"
+            yield f',\n"plain": {_json(release.plain)}}}'.encode()
         yield TAIL
 
     def head(self) -> Iterator[bytes]:
@@ -158,7 +203,7 @@ class Lines:
         manifest = self._manifest
         plain = manifest.plain if isinstance(manifest.plain, bool) else list(manifest.plain)
         yield b'{"paths": '
-        yield from _object((path, _json(name)) for path, name in manifest.paths.items())
+        yield from _object((path, _string(name)) for path, name in manifest.paths.items())
         yield f',\n"version": "{DJANGO_VERSION}",\n"hash": {_json(manifest.hash)},\n'.encode()
         yield f'"stator": {{"format": {FORMAT},\n"release": {_json(manifest.id)},\n"files": '.encode()
         yield from _object(_described(manifest.files))
@@ -166,16 +211,27 @@ class Lines:
 
 
 def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
-    for name, (size, sha256) in files.items():
-        yield name, f'[{size}, "{base64.b64encode(sha256).decode()}"]'
+    for name, (size, sha256, codings) in files.items():
+        sizes = f", {_json(dict(codings))}" if codings else ""
+        yield name, f'[{size}, "{_base64(sha256)}"{sizes}]'
+
+
+def _base64(sha256: bytes) -> str:
+    return binascii.b2a_base64(sha256, newline=False).decode()
 
 
 def _object(members: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """Yield a JSON object, many members at a time: there may be a hundred thousand."""
     separator = "{"
+    lines: list[str] = []
     for name, value in members:
-        yield f"{separator}{_json(name)}: {value}".encode()
+        lines.append(f"{separator}{_string(name)}: {value}")
         separator = ",\n"
-    yield b"{}" if separator == "{" else b"}"
+        if len(lines) == _LINES_AT_ONCE:
+            yield "".join(lines).encode()
+            lines.clear()
+    lines.append("{}" if separator == "{" else "}")
+    yield "".join(lines).encode()
 
 
 def _json(value: Any) -> str:
@@ -227,20 +283,32 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
 
 
 def _releases_from_json(releases: Any) -> tuple[Release, ...]:
-    return tuple(
-        Release(logical_path(release["release"]), _files_from_json(release["files"])) for release in releases
-    )
+    return tuple(_release_from_json(release) for release in releases)
+
+
+def _release_from_json(release: Any) -> Release:
+    plain, until = release["plain"], release["until"]
+    if not isinstance(plain, list) or not _is_natural(until):  # what is listed here will be deleted one day
+        raise ValueError("describes an earlier release by what is no list or no time")
+    files = _files_from_json(release["files"])
+    return Release(logical_path(release["release"]), files, tuple(map(logical_path, plain)), until)
 
 
 def _files_from_json(files: Any) -> dict[str, Content]:
     return {published_name(name): _content_from_json(*described) for name, described in files.items()}
 
 
-def _content_from_json(size: Any, sha256: Any) -> Content:
-    content = Content(size, base64.b64decode(sha256, validate=True))
-    if type(size) is not int or size < 0 or len(content.sha256) != hashlib.sha256().digest_size:
+def _content_from_json(size: Any, sha256: Any, codings: Any = None) -> Content:
+    content = Content(size, base64.b64decode(sha256, validate=True), tuple((codings or {}).items()))
+    if not _is_natural(size) or len(content.sha256) != hashlib.sha256().digest_size:
         raise ValueError("describes a file by what is no size or no hash")
+    if not all(coding in CODING_SUFFIXES and _is_natural(coded) for coding, coded in content.codings):
+        raise ValueError("describes a form by what is no coding or no size")
     return content
+
+
+def _is_natural(value: Any) -> bool:
+    return type(value) is int and value >= 0
 
 
 def django_paths(content: bytes) -> Mapping[str, str] | None:

@@ -11,6 +11,8 @@ import posixpath
 CSS = "text/css"
 JAVASCRIPT = "text/javascript"
 JSON = "application/json"
+GEOJSON = "application/geo+json"
+MANIFEST = "application/manifest+json"
 UNKNOWN = "application/octet-stream"
 
 _BY_EXTENSION = {
@@ -25,7 +27,7 @@ _BY_EXTENSION = {
     ".cur": "image/x-icon",
     ".eot": "application/vnd.ms-fontobject",
     ".flac": "audio/flac",
-    ".geojson": "application/geo+json",
+    ".geojson": GEOJSON,
     ".gif": "image/gif",
     ".glb": "model/gltf-binary",
     ".gltf": "model/gltf+json",
@@ -68,7 +70,7 @@ _BY_EXTENSION = {
     ".wav": "audio/wav",
     ".weba": "audio/webm",
     ".webm": "video/webm",
-    ".webmanifest": "application/manifest+json",
+    ".webmanifest": MANIFEST,
     ".webp": "image/webp",
     ".woff": "font/woff",
     ".woff2": "font/woff2",

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 
 from stator.errors import UnsafePath
 
 DIGEST_LENGTH = 12  # hexadecimal digits, as many as Django's, so that patterns people have go on matching
 NAME_BYTES = 255  # what file systems allow for one segment
 _DIGEST_ROOM = DIGEST_LENGTH + 1
+_PLAIN_BYTES = NAME_BYTES - _DIGEST_ROOM
+# The ending that a file's precompressed form has after its name, by the name of the coding.
+CODING_SUFFIXES = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 WORK_FOLDER = ".stator"  # in a published folder: where unfinished files are, and nothing else
 
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -25,7 +29,7 @@ def logical_path(path: str) -> str:
 
     Raises ``UnsafePath``, whose text says why, in words that can follow the name.
     """
-    return _checked(path, NAME_BYTES - _DIGEST_ROOM)
+    return _checked(path, _PLAIN_BYTES)
 
 
 def published_name(name: str) -> str:
@@ -48,6 +52,22 @@ def _checked(path: str, longest: int) -> str:
         if len(segment.encode()) > longest:
             raise UnsafePath(f"has a segment of more than {longest} bytes")
     return path
+
+
+def is_plain_segment(name: str) -> bool:
+    """Say at once of most names in a folder that they are valid segments of any path; ask of the others."""
+    return len(name) <= _PLAIN_BYTES and name.isascii() and name.isprintable() and "\\" not in name
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Return every folder around files of these paths, at any depth."""
+    folders: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
 
 
 def digested_path(path: str, digest: str) -> str:

@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles import finders  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
@@ -30,6 +31,8 @@ class Project:
     def settings(self, **chosen: object) -> override_settings:
         finders.get_finder.cache_clear()
         defaults = {"STATICFILES_DIRS": [str(self.sources)], "STATIC_ROOT": str(self.root)}
+        if isinstance(chosen.get("STATOR"), dict):
+            chosen["STATOR"] = {**settings.STATOR, **chosen["STATOR"]}
         return override_settings(**{**defaults, **chosen})
 
     def write(self, files: dict[str, str | bytes]) -> None:

@@ -16,8 +16,12 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
+from stator.paths import CODING_SUFFIXES
 from tests.django.conftest import Project
+from tests.encode.decoders import DECODERS
+from tests.publish.sites import snapshot
 from tests.sites import write
 
 SITE: dict[str, str | bytes] = {
@@ -42,16 +46,32 @@ def failure(**chosen: object) -> tuple[CommandError, str]:
     return raised.value, err.getvalue()
 
 
+def last_line(out: str) -> str:
+    """Return what Django says; our summary stands above it."""
+    return out.strip().rpartition("\n")[2]
+
+
 def test_it_says_what_django_says(project: Project) -> None:
     project.write(SITE)
-    assert collect()[0].strip() == f"4 static files copied to '{project.root}', 4 post-processed."
-    assert (
-        collect()[0].strip() == f"0 static files copied to '{project.root}', 4 unmodified, 4 post-processed."
-    )
+    copied = f"static files copied to '{project.root}'"
+    assert last_line(collect()[0]) == f"4 {copied}, 4 post-processed."
+    assert last_line(collect()[0]) == f"0 {copied}, 4 unmodified, 4 post-processed."
     project.write({"x.png": "y"})
-    assert (
-        collect()[0].strip() == f"2 static files copied to '{project.root}', 2 unmodified, 4 post-processed."
-    )
+    assert last_line(collect()[0]) == f"2 {copied}, 2 unmodified, 4 post-processed."
+
+
+def test_above_it_stands_what_was_done(project: Project) -> None:
+    project.write(SITE)
+    first, again = collect()[0], collect()[0]
+    assert first.startswith("\n4 files, 57 B\n4 built, 8 files written, in ")
+    assert "\nheaviest files:\n    28 B  a.css\n" in first
+    assert again.startswith("\n4 files, 57 B\n4 reused, nothing written, in ")
+    assert "heaviest" not in again
+
+
+def test_a_dry_run_claims_nothing(project: Project) -> None:
+    project.write(SITE)
+    assert "written" not in collect(dry_run=True)[0]
 
 
 def test_verbosity_0_says_nothing(project: Project) -> None:
@@ -133,6 +153,87 @@ def test_without_clear_earlier_files_stay(project: Project) -> None:
     assert before <= project.published()
 
 
+def test_a_file_that_was_damaged_is_mended(project: Project) -> None:
+    project.write(SITE)
+    collect()
+    before = {name: (project.root / name).read_bytes() for name in project.published()}
+    for damaged in ("a.css", staticfiles_storage.stored_name("x.png")):
+        (project.root / damaged).write_bytes(b"damaged")
+    (project.root / "b.js").unlink()
+    collect()
+    assert {name: (project.root / name).read_bytes() for name in project.published()} == before
+
+
+def test_rehash_finds_what_sizes_and_times_hide(project: Project) -> None:
+    project.write(SITE)
+    collect()
+    file = project.root / staticfiles_storage.stored_name("x.png")
+    status = file.stat()
+    file.write_bytes(b"z")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    collect(rehash=True)
+    assert file.read_bytes() == b"x"
+
+
+def test_files_of_an_earlier_release_go_in_the_end(project: Project) -> None:
+    project.write({**SITE, "only-first.txt": "1"})
+    with project.settings(STATOR={"RETENTION": {"releases": 1, "age": 0}}):
+        collect()
+        first = project.published()
+        (project.sources / "only-first.txt").unlink()
+        collect()
+        assert first <= project.published()
+        project.write({"x.png": "y"})
+        out, _ = collect(verbosity=2)
+        assert "Deleting 'only-first.txt'" in out
+        gone = first - project.published()
+    assert {name.partition(".")[0] for name in gone} == {"only-first"}
+
+
+def test_an_age_keeps_what_a_number_would_not(project: Project) -> None:
+    project.write(SITE)
+    with project.settings(STATOR={"RETENTION": {"releases": 0, "age": "1 hour"}}):
+        collect()
+        first = project.published()
+        project.write({"x.png": "y"})
+        collect()
+    assert first <= project.published()
+
+
+def test_minified_and_compressed_by_default(project: Project) -> None:
+    style = "/* many words */ a { color : red ; background : url( x.png ) }\n" * 100
+    project.write({**SITE, "a.css": style})
+    with override_settings(STATOR={}):
+        out, _ = collect()
+        small = (project.root / "a.css").read_bytes()
+        assert len(small) < len(style)
+        assert staticfiles_storage.stored_name("x.png").encode() in small
+        for name in ("a.css", staticfiles_storage.stored_name("a.css")):
+            for coding, decode in DECODERS.items():
+                assert decode((project.root / (name + CODING_SUFFIXES[coding])).read_bytes()) == small
+        assert "minified to" in out
+        assert "-> " in out
+        before = snapshot(project.root)
+        collect()
+        assert snapshot(project.root) == before
+    assert (project.folder / ".stator-cache" / ".gitignore").exists()
+
+
+def test_finished_work_that_cannot_be_kept_is_told_and_no_harm(project: Project) -> None:
+    project.write(SITE)
+    place = write(project.folder, {"a-file": ""}) / "a-file"
+    with project.settings(STATOR={"CACHE_DIR": place}):
+        _, said = collect()
+    assert said.startswith(f"Finished work is not kept: {place}")
+    assert set(SITE) < project.published()
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many"])
+def test_a_number_of_jobs_that_cannot_be_is_wrong_use(project: Project, jobs: str) -> None:
+    with pytest.raises(CommandError, match="--jobs"):
+        call_command("collectstatic", f"--jobs={jobs}", interactive=False)
+
+
 def test_ignore(project: Project) -> None:
     project.write({**SITE, "notes/a.txt": "", "b.psd": ""})
     collect(ignore_patterns=["*.psd", "notes"])
@@ -161,7 +262,7 @@ def test_no_post_process_copies_and_no_more(project: Project) -> None:
     project.write({**SITE, "broken.css": "a{b:url(gone.png)}"})
     with project.settings(STATOR={"ON_MISSING": "ignore"}):
         out, _ = collect(post_process=False)
-    assert out.strip() == f"5 static files copied to '{project.root}'."
+    assert last_line(out) == f"5 static files copied to '{project.root}'."
     assert project.published() == {*SITE, "broken.css"}
     assert (project.root / "a.css").read_bytes() == b"a{b:url(x.png)}"
 
@@ -187,11 +288,15 @@ def test_a_manifest_elsewhere(project: Project) -> None:
 def test_explain_gives_a_reason_for_each_name(project: Project) -> None:
     project.write({"x.png": "x"})
     out, _ = collect(explain=True)
+    assert "x.png: built (new)" in out
     assert "x.png: link (not there yet)" in out
     project.write({"x.png": "y"})
     out, _ = collect(explain=True)
+    assert "x.png: built (its content changed)" in out
     assert "x.png: link (content differs)" in out
     out, _ = collect(explain=True)
+    assert "x.png: reused (unchanged)" in out
+    out, _ = collect(explain=True, rehash=True)
     assert "x.png: keep (unchanged)" in out
 
 

@@ -6,16 +6,18 @@ import hashlib
 import io
 import os
 from collections.abc import Mapping
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from stator import manifest as manifests
-from stator.artifact import Artifact
-from stator.build import Build, build
+from stator.artifact import Artifact, Coded
+from stator.build import Build, Means, build
+from stator.cache import Blob, Cache
 from stator.config import Options
 from stator.load_path import Origin, SourceFile, load_path, walk
 from stator.manifest import Content, Manifest
-from stator.paths import digested_path
+from stator.paths import CODING_SUFFIXES, digested_path
 from stator.publish.directory import Directory
 from stator.publish.release import Receipt, release
 
@@ -52,10 +54,12 @@ class Site:
             write(sources / path, content)
         return compiled(sources, **options)
 
-    def publish(self, files: Mapping[str, str | bytes] | Build, **how: Any) -> Receipt:
-        """Publish files, or a build of them, keeping three releases unless told otherwise."""
-        built = files if isinstance(files, Build) else self.build(files)
-        return release(built.artifacts.values(), Directory(str(self.root)), **{"keep": 3, **how})
+    def publish(self, what: Mapping[str, str | bytes] | Build | list[Artifact], **how: Any) -> Receipt:
+        """Publish files, a build of them or artifacts, keeping three releases unless told otherwise."""
+        if isinstance(what, Mapping):
+            what = self.build(what)
+        artifacts = what.artifacts.values() if isinstance(what, Build) else what
+        return release(artifacts, Directory(str(self.root)), **{"keep": 3, **how})
 
     def file(self, path: str) -> Path:
         """Return the digested file that the manifest names for a path."""
@@ -74,39 +78,54 @@ def write(path: Path, content: str | bytes) -> Path:
 def compiled(sources: Path, **options: Any) -> Build:
     """Return the build of a folder, as the real compiler makes it."""
     found = walk(Origin("sources", str(sources)), lambda _: False, lambda _: False)
-    built = build(load_path(found), Options(**options), "/static/")
+    chosen = Options(**{"codings": (), **options})
+    built = build(load_path(found), chosen, "/static/", Means(Cache("/dev/null/no-cache")))
     assert not built.failed, built.findings
     return built
 
 
 def artifact(
-    path: str, content: bytes = b"", *, plain: bool = True, name: str = "", file: str = ""
+    path: str,
+    content: bytes = b"",
+    *,
+    plain: bool = True,
+    name: str = "",
+    file: str = "",
+    codings: Mapping[str, bytes] | None = None,
 ) -> Artifact:
     """Return an artifact that comes from memory, or is said to come from ``file``."""
-    sha256 = hashlib.sha256(content).digest()
+    coded = (
+        (coding, Blob(len(form), _sha256(form), content=form)) for coding, form in (codings or {}).items()
+    )
+    sha256 = _sha256(content)
     origin = Origin("memory", "/memory")
     source = SourceFile(path, file or f"memory:{path}", origin, None if file else lambda: io.BytesIO(content))
     name = name or digested_path(path, sha256.hex()[:12])
-    return Artifact(path, name, plain, source, (), len(content), sha256)
+    return Artifact(path, name, plain, source, (), len(content), sha256, codings=tuple(starmap(Coded, coded)))
+
+
+def _sha256(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
 
 
 def content_of(file: Path) -> Content:
     content = file.read_bytes()
-    return Content(len(content), hashlib.sha256(content).digest())
+    return Content(len(content), _sha256(content))
 
 
 def faults(root: Path, manifest: str | Path = manifests.NAME) -> list[str]:
     """Return what is wrong with a published folder by the word of its own manifest.
 
-    Every file that the manifest names must stand and be what it says; every plain name must be what some
-    release wrote, which is to say the content of a digested file that stands, or a link to a source.
+    Every file that the manifest names must stand and be what it says, with all precompressed forms; every
+    plain name must be what some release wrote, which is to say the content of a digested file that stands,
+    or a link to a source.
     """
     found = []
     current = manifests.from_json((root / manifest).read_bytes())
     for name, file in current.published():
         if not (root / name).is_file():
             found.append(f"{name} is missing")
-        elif name == file and content_of(root / name) != current.content(name):
+        elif name == file and content_of(root / name)[:2] != current.content(name)[:2]:
             found.append(f"{name} is damaged")
         elif (
             name != file
@@ -114,6 +133,11 @@ def faults(root: Path, manifest: str | Path = manifests.NAME) -> list[str]:
             and content_of(root / name) not in _versions(root, name)
         ):
             found.append(f"{name} is of no release")
+    for name, content in current.files.items():
+        for coding, size in content.codings:
+            form = root / (name + CODING_SUFFIXES[coding])
+            if not form.is_file() or form.stat().st_size != size:
+                found.append(f"{form.name} is missing or damaged")
     return found
 
 

@@ -90,7 +90,7 @@ def test_killed_at_random_moments(fast_site):
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["", "manifest elsewhere"])
-@pytest.mark.parametrize("how", [{"keep": 2}, {"clear": True}, {"symlink": True}], ids=str)
+@pytest.mark.parametrize("how", [{"keep": 2}, {"keep": 0}, {"clear": True}, {"symlink": True}], ids=str)
 @pytest.mark.parametrize("fresh", [True, False], ids=["first publish", "later publish"])
 def test_killed_before_each_change_to_the_disk(site, how, fresh, elsewhere):
     """Not by chance: once before every single call that changes a name."""

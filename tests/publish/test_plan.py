@@ -79,14 +79,14 @@ def test_names_are_those_of_the_plan():
     assert list(names(artifacts)) == [step.name for step in plan(artifacts, {})]
 
 
-def test_clear_deletes_what_is_not_in_the_release():
-    steps = plan([CSS], {CSS.name: WANTED, CSS.path: WANTED}, clear=["old.css", CSS.name, CSS.path])
-    assert shown(steps)[2:] == ["old.css: delete, not in this release"]
+def test_what_is_to_be_deleted_goes_last_with_its_reason():
+    gone = [("old.css", "not in this release"), ("css/app.css.gz", "no release that is kept has it")]
+    steps = plan([CSS], {CSS.name: WANTED, CSS.path: WANTED}, delete=gone)
+    assert shown(steps)[2:] == [
+        "old.css: delete, not in this release",
+        "css/app.css.gz: delete, no release that is kept has it",
+    ]
     assert steps[2].artifact is None
-
-
-def test_clear_keeps_a_folder_that_is_a_link_on_the_way_to_a_file():
-    assert Action.DELETE not in {step.action for step in plan([CSS], {}, clear=["css"])}
 
 
 def test_links_are_made_of_plain_names_only():
@@ -97,10 +97,33 @@ def test_links_are_made_of_plain_names_only():
     ]
 
 
+def test_a_form_beside_a_name_that_becomes_a_link_is_deleted():
+    """A source is not what its precompressed form was made of: its links are not written."""
+    local = artifact("a.css", b"a", file="/project/static/a.css", codings={"br": b"br", "gzip": b"gzip"})
+    assert shown(plan([local], {"a.css.gz": WANTED}, symlink=True)) == [
+        f"{local.name}: write, not there yet",
+        "a.css: symlink, links were asked for",
+        f"{local.name}.br: write, not there yet",
+        f"{local.name}.gz: write, not there yet",
+        "a.css.gz: delete, a server would take it for a form of the file beside it",
+    ]
+
+
+def test_precompressed_forms_have_both_names():
+    coded = artifact("a.css", b"a", codings={"zstd": b"zstd"})
+    assert shown(plan([coded], {"a.css.zst": WANTED})) == [
+        f"{coded.name}: write, not there yet",
+        "a.css: link, not there yet",
+        f"{coded.name}.zst: write, not there yet",
+        "a.css.zst: link, content differs",
+    ]
+    assert list(names([coded])) == [coded.name, "a.css", f"{coded.name}.zst", "a.css.zst"]
+
+
 def test_no_link_to_what_is_not_on_this_disk():
     assert shown(plan([CSS], {}, symlink=True))[1] == "css/app.css: link, not there yet"
 
 
 def test_every_step_but_a_deletion_knows_its_artifact():
-    steps = plan([CSS], {CSS.name: WANTED}, symlink=True, clear=["old"])
+    steps = plan([CSS], {CSS.name: WANTED}, symlink=True, delete=[("old", "x")])
     assert all((step.artifact is CSS) == (step.action is not Action.DELETE) for step in steps)

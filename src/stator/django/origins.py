@@ -13,7 +13,7 @@ from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder,
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, Storage
 
-from stator.config import EDITOR_DROPPINGS, Options, matcher
+from stator.config import EDITOR_DROPPINGS, Options, is_about_names, matcher
 from stator.errors import ConfigError
 from stator.findings import Finding
 from stator.load_path import LoadPath, Origin, SourceFile, load_path, source_file, walk
@@ -22,40 +22,46 @@ _PACKAGE_FOLDERS = {"site-packages", "dist-packages", "node_modules"}
 
 
 def find(
-    options: Options, ignore_patterns: Sequence[str], *, use_defaults: bool = True, published: str = ""
+    options: Options,
+    ignore_patterns: Sequence[str],
+    *,
+    use_defaults: bool = True,
+    published: str = "",
+    since: int = 0,
 ) -> LoadPath:
     """Return the load path of the project.
 
     ``ignore_patterns`` are those of the command, matched as Django's finders match them: against each
     name, and against each file's path below its folder. ``use_defaults`` adds editors' droppings.
-    ``published`` is the folder that the files will go to.
+    ``published`` is the folder that the files will go to, ``since`` the time by ``stator.clock``.
 
     Raises ``ConfigError`` when that folder holds sources, which publishing would overwrite.
     """
     own = matcher(options.ignore)
-    given = matcher([*ignore_patterns, *(EDITOR_DROPPINGS if use_defaults else ())])
-
-    def ignored_name(name: str) -> bool:
-        return given(name) or own(name)
+    patterns = [*ignore_patterns, *(EDITOR_DROPPINGS if use_defaults else ())]
+    given = matcher(patterns)
+    of_names = matcher([*patterns, *options.ignore])
+    of_paths = matcher(one for one in [*patterns, *options.ignore] if not is_about_names(one))
 
     def files_of(origin: Origin) -> Iterator[SourceFile | Finding]:
-        def ignored_path(path: str) -> bool:
+        def of_prefixed_paths(path: str) -> bool:
             return given(path) or own(_prefixed(origin.prefix, path))
 
         _keep_apart(origin, published)
         return walk(
             origin,
-            ignored_name,
-            ignored_path,
+            of_names,
+            of_prefixed_paths if origin.prefix else of_paths,
             follow_symlinks=options.follow_symlinks,
             published=published,
+            since=since,
         )
 
     def found() -> Iterator[SourceFile | Finding]:
         for finder in get_finders():
             folders = _folders(finder)
             if folders is None:
-                yield from _listed(finder, list(ignore_patterns), own)
+                yield from _listed(finder, list(ignore_patterns), own, since)
             else:
                 yield from (file for origin in folders for file in files_of(origin))
 
@@ -117,19 +123,21 @@ def _folders(finder: BaseFinder) -> list[Origin] | None:
 
 
 def _listed(
-    finder: BaseFinder, ignore_patterns: list[str], ignored: Callable[[str], bool]
+    finder: BaseFinder, ignore_patterns: list[str], ignored: Callable[[str], bool], since: int
 ) -> Iterator[SourceFile | Finding]:
     for path, storage in finder.list(ignore_patterns):
         name = _prefixed(getattr(storage, "prefix", None) or "", path.replace(os.sep, "/"))
         if not ignored(name) and not ignored(name.rpartition("/")[2]):
-            yield _of_storage(storage, path, name)
+            yield _of_storage(storage, path, name, since)
 
 
-def _of_storage(storage: Any, path: str, name: str) -> SourceFile | Finding:
+def _of_storage(storage: Any, path: str, name: str, since: int = 0) -> SourceFile | Finding:
     name = name.replace(os.sep, "/")
     label = f"{storage.__class__.__module__}.{storage.__class__.__qualname__}"
     if _is_plain_folder(storage):
-        return source_file(name, storage.path(path), _origin(label, storage.location))
+        location = storage.path(path)
+        status = os.stat(location) if since and os.path.exists(location) else None
+        return source_file(name, location, _origin(label, storage.location), status=status, since=since)
     opener = cast("Callable[[], IO[bytes]]", functools.partial(storage.open, path))
     return source_file(name, f"{label}:{path}", Origin(label, label), opener)
 

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.contrib.staticfiles.storage import ManifestFilesMixin, ManifestStaticFilesStorage
 from django.core.files.storage import FileSystemStorage, Storage
 
 from stator import manifest as manifests
-from stator.build import Build, build
+from stator.cache import Cache
+from stator.collect import Collected, Way, collect
 from stator.django import origins
 from stator.django.conf import options
 from stator.errors import ConfigError, ManifestError, StatorError
 from stator.findings import Finding, Level, as_text
 from stator.load_path import LoadPath
 from stator.manifest import Manifest
+from stator.minify.toolbox import Toolbox
 from stator.nearest import Names
 from stator.publish.directory import Directory
-from stator.publish.release import Receipt, release
-from stator.serve.file_table import FileTable, load_table, table_of_manifest
+
+if TYPE_CHECKING:
+    from stator.serve.file_table import FileTable
+
+CACHE_FOLDER = ".stator-cache"  # beside STATIC_ROOT
+
+
+class _Known(NamedTuple):
+    """What is known of the manifest in use: what Django's storage holds, and what is ours."""
+
+    paths: dict[str, str]
+    hash: str = ""
+    manifest: Manifest | None = None
+    unreadable: ManifestError | None = None
 
 
 class MissingEntry(ValueError):
@@ -36,25 +50,52 @@ class StatorStorage(ManifestStaticFilesStorage):
     It offers what ``ManifestStaticFilesStorage`` offers. With ``DEBUG`` the same names fail as in
     production, with the same message, though files are served plain.
 
-    ``manifest`` is the manifest in use, ``None`` before the first collect.
+    ``manifest`` is the manifest in use, ``None`` before the first collect, and that of Django's own storage.
     """
 
-    manifest: Manifest | None = None
-    _unreadable: ManifestError | None = None
+    _known: _Known | None = None
 
     def __init__(self, *args: Any, manifest_storage: Storage | None = None, **kwargs: Any) -> None:
         place = options().manifest
         if place and manifest_storage is None:
             folder, self.manifest_name = os.path.split(os.path.abspath(place))
             manifest_storage = FileSystemStorage(folder)
-        try:
-            super().__init__(*args, manifest_storage=manifest_storage, **kwargs)
-        except ManifestError as error:
-            # Reading the manifest is the last thing that Django's storage does here. Whoever needs a name
-            # is told; collectstatic needs none, and mends it.
-            self.hashed_files, self.manifest_hash, self._unreadable = {}, "", error
+        # Django's storage would read the manifest here. Ours does when a name is asked for: collectstatic
+        # asks for none, and mends a manifest that cannot be read.
+        super(ManifestFilesMixin, self).__init__(*args, **kwargs)
+        self.manifest_storage = self if manifest_storage is None else manifest_storage
+        self._known = None
 
     # Reading: what templates need.
+
+    @property
+    def manifest(self) -> Manifest | None:
+        return self._loaded().manifest
+
+    @property
+    def hashed_files(self) -> dict[str, str]:
+        """Digested paths by logical path."""
+        return self._loaded().paths
+
+    @hashed_files.setter
+    def hashed_files(self, paths: dict[str, str]) -> None:
+        self._known = self._loaded()._replace(paths=paths) if self._known else _Known(paths)
+
+    @property
+    def manifest_hash(self) -> str:
+        return self._loaded().hash
+
+    @manifest_hash.setter
+    def manifest_hash(self, hash: str) -> None:
+        self._known = self._loaded()._replace(hash=hash)
+
+    def _loaded(self) -> _Known:
+        if self._known is None:
+            try:
+                self._known = self._load()
+            except ManifestError as error:
+                self._known = _Known({}, unreadable=error)  # whoever needs a name is told
+        return self._known
 
     def read_manifest(self) -> str | None:  # type: ignore[override]  # the stubs forget None
         """Return the text of the manifest, ``None`` when there is none or no ``STATIC_ROOT`` for one."""
@@ -64,21 +105,25 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     def load_manifest(self) -> tuple[dict[str, str], str]:  # type: ignore[override]  # the stubs are old
         """Return names and hash of the manifest. Raises ``ManifestError`` for one that cannot be read."""
+        known = self._load()
+        return known.paths, known.hash
+
+    def _load(self) -> _Known:
         if self.manifest_storage is self and not self.location:
-            return {}, ""
+            return _Known({})
         try:
             with (self.manifest_storage or self).open(self.manifest_name) as file:
                 content = file.read()
         except FileNotFoundError:
-            return {}, ""
+            return _Known({})
         except OSError as error:
             said = f"{self.manifest_name} cannot be read: {error}."
             raise ManifestError(said, "Run collectstatic.") from error
-        paths = manifests.django_paths(content)
-        if paths is not None:
-            return super().load_manifest()  # type: ignore[return-value]
-        self.manifest = manifests.from_json(content, self.manifest_name)
-        return dict(self.manifest.paths), self.manifest.hash
+        if manifests.django_paths(content) is not None:
+            paths: Any = super().load_manifest()  # names and hash; the stubs are old
+            return _Known(*paths)
+        manifest = manifests.from_json(content, self.manifest_name)
+        return _Known(dict(manifest.paths), manifest.hash, manifest)
 
     def save_manifest(self) -> None:
         """Write the manifest in use once more. Publishing writes it; callers of Django's storage may too.
@@ -108,8 +153,8 @@ class StatorStorage(ManifestStaticFilesStorage):
         With ``manifest_strict = False`` a name that the manifest lacks is returned as it is, if there is
         a file of that name.
         """
-        if self._unreadable:
-            raise self._unreadable
+        if unreadable := self._loaded().unreadable:
+            raise unreadable
         clean = self._clean(name)
         if not clean:
             return name  # {% static "" %}: the URL of all files
@@ -127,8 +172,10 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     def file_table(self) -> FileTable:
         """Return the table of what is published, for serving it. Raises ``ManifestError``."""
-        if self._unreadable:
-            raise self._unreadable
+        from stator.serve.file_table import load_table, table_of_manifest  # noqa: PLC0415  (for servers only)
+
+        if unreadable := self._loaded().unreadable:
+            raise unreadable
         if self.manifest:
             return table_of_manifest(self.manifest, self.path(""))
         return load_table(self.path("")) if self.location else {}
@@ -157,43 +204,38 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     # Writing: what collectstatic needs.
 
-    def compile(self, load_path: LoadPath, *, digest: bool = True) -> Build:
-        """Return the build of a load path for this storage; without ``digest`` all files stay as they are."""
-        chosen = options() if digest else options().undigested()
-        return build(load_path, chosen, self.base_url or "/")
+    def collect(self, load_path: LoadPath, *, digest: bool = True, jobs: int = 1, **how: Any) -> Collected:
+        """Build a load path and publish it, and use its manifest from now on; see ``stator.collect``.
 
-    def publish(self, finished: Build, *, digest: bool = True, **how: Any) -> Receipt:
-        """Publish a build that has not failed, and use its manifest from now on; see ``release``."""
-        receipt = release(
-            finished.artifacts.values(),
-            self._directory(),
-            manifest_name=self._manifest_place(),
+        Without ``digest`` all files stay as they are, and no manifest is written. Raises ``StatorError``.
+        """
+        try:
+            return collect(load_path, self.way(digest=digest, jobs=jobs, **how))
+        finally:
+            self._known = None  # the manifest is read again when a name is asked for
+
+    def way(self, *, digest: bool = True, jobs: int = 1, **how: Any) -> Way:
+        """Return how this storage collects, from which follows what is known of the last collect."""
+        chosen = options() if digest else options().undigested()
+        parent = os.path.dirname(self.path("").rstrip(os.sep))
+        folder = chosen.cache_dir or os.path.join(parent, CACHE_FOLDER)
+        toolbox = Toolbox(chosen.minify, _project())
+        return Way(
+            chosen,
+            self.base_url or "/",
+            self._directory(jobs),
+            Cache(folder, chosen.cache_size),
+            int(time.time()),
+            self._manifest_place(),
             record=digest,
-            keep=options().releases,
+            jobs=jobs,
+            tool_for=toolbox.tool_for,
+            versions=toolbox.fingerprint(),
             **how,
         )
-        if digest and not how.get("dry_run"):
-            self.manifest, self._unreadable = receipt.manifest, None
-            self.hashed_files = dict(receipt.manifest.paths)
-            self.manifest_hash = receipt.manifest.hash
-        return receipt
 
-    @contextmanager
-    def set_aside(self) -> Iterator[None]:
-        """Hold no manifest while a new one is made: of a large site, one at a time is enough.
-
-        If none was made after all, the one that stands is read again.
-        """
-        self.manifest, self.hashed_files = None, {}
-        try:
-            yield
-        finally:
-            if self.manifest is None:
-                with suppress(ManifestError):  # which is told to whoever needs a name
-                    self.hashed_files, self.manifest_hash = self.load_manifest()
-
-    def _directory(self) -> Directory:
-        return Directory(self.path(""), self.file_permissions_mode, self.directory_permissions_mode)
+    def _directory(self, jobs: int = 1) -> Directory:
+        return Directory(self.path(""), self.file_permissions_mode, self.directory_permissions_mode, jobs)
 
     def _manifest_place(self) -> str:
         storage = self.manifest_storage
@@ -215,18 +257,21 @@ class StatorStorage(ManifestStaticFilesStorage):
         """
         if dry_run:
             return
-        finished = self.compile(origins.from_storages(paths))
-        for finding in finished.findings:
-            if finding.level is Level.ERROR:
-                yield finding.path, None, FailedFinding(finding)
-        if finished.failed:
-            return
         try:
-            receipt = self.publish(finished)
+            collected = self.collect(origins.from_storages(paths))
         except StatorError as error:
             yield "All", None, error
             return
-        yield from ((path, name, True) for path, name in receipt.manifest.paths.items())
+        for finding in collected.build.findings:
+            if finding.level is Level.ERROR:
+                yield finding.path, None, FailedFinding(finding)
+        if not collected.build.failed:
+            yield from ((path, name, True) for path, name in self.hashed_files.items())
+
+
+def _project() -> str:
+    """Return the folder of the project, where its ``node_modules`` is."""
+    return os.fspath(getattr(settings, "BASE_DIR", os.getcwd()))
 
 
 class FailedFinding(ValueError):

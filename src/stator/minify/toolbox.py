@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping
 
+from stator.config import MINIFIED
 from stator.media_types import JAVASCRIPT
 from stator.minify.tool import VERSIONS, Tool
 
@@ -23,17 +23,17 @@ class Toolbox:
         self._wanted = dict(wanted)
         self._project = project
 
-    @functools.cached_property
-    def _tools(self) -> Mapping[str, Tool]:
+    @functools.cache  # noqa: B019  (a toolbox lives as long as one collect)
+    def tool_for(self, kind: str) -> Tool | None:
+        """Return the minifier for a media type, if it was asked for and is at hand. Raises ``ConfigError``.
+
+        Only for JavaScript is a program started, to ask for its version.
+        """
         from stator.minify.tools import tools  # noqa: PLC0415  (programs and patterns, which few runs need)
 
-        program = self._wanted.get(JAVASCRIPT, True)
-        wanted = {kind: bool(answer) for kind, answer in self._wanted.items()}
-        return tools(wanted, program if isinstance(program, str) else "", self._project)
-
-    def tools(self) -> Mapping[str, Tool]:
-        """Return the minifiers that were asked for and are at hand, by media type. Raises ``ConfigError``."""
-        return self._tools
+        answer = self._wanted.get(kind, True)
+        only = {other: other == kind and bool(answer) for other in MINIFIED}
+        return tools(only, answer if isinstance(answer, str) else "", self._project).get(kind)
 
     def fingerprint(self) -> str:
         """Return what changes whenever others would minify, without loading or running any."""

@@ -5,9 +5,9 @@ The rules of this file:
 1. Nothing that the current manifest names is changed before the new manifest stands. Digested names are
    new names; a plain name is replaced in one step by a file that is right in itself, since its references
    are to digested names.
-2. All that can fail for want of room is made in a work folder first: files, second names, the manifest.
-   Then each gets its name by ``rename``, which no reader and no kill can see half done: new names, changed
-   ones, the manifest. What is to be deleted goes last.
+2. All that takes room is made first: files in a work folder, the manifest beside its place. Then each gets
+   its name by ``rename`` or ``link``, which no reader and no kill can see half done: new names, changed ones,
+   the manifest. What is to be deleted goes last.
 3. One publish at a time: a lock on the folder itself, which the system drops with the process.
 4. What a failed publish made is removed, so that a full disk does not stay full. Once a plain name was
    changed nothing is: the new files that it refers to must stand.
@@ -17,23 +17,26 @@ The rules of this file:
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import IO
 
 from stator.artifact import Artifact
 from stator.asset import hashed
+from stator.cache import Blob
 from stator.errors import EnvironmentFailed
 from stator.manifest import Content
+from stator.parallel import shared
 from stator.paths import WORK_FOLDER
+from stator.publish.files import FULL, created, linked, linked_blob, second_name, write_artifact, write_blob
 from stator.publish.plan import Action, Step
 
+_WORTH_SHARING = 64 << 20  # bytes to write: below, starting a process costs more than it saves
+_COST_OF_FILE = 1 << 14  # bytes that could be written in the time that making a file takes
 _MAKING = frozenset({Action.WRITE, Action.LINK, Action.SYMLINK})
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LOCKS = frozenset({errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS})  # NFS locks no folders
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
@@ -42,10 +45,13 @@ class Directory:
     """A folder that releases are published to.
 
     ``file_mode`` and ``folder_mode`` are the permissions of what is made there; ``None`` leaves them to
-    the umask.
+    the umask. ``jobs`` is how many processors are used.
     """
 
-    def __init__(self, root: str, file_mode: int | None = None, folder_mode: int | None = None) -> None:
+    def __init__(
+        self, root: str, file_mode: int | None = None, folder_mode: int | None = None, jobs: int = 1
+    ) -> None:
+        self._jobs = jobs
         self.root = os.path.abspath(root)
         self._file_mode = file_mode
         self._folder_mode = folder_mode
@@ -75,6 +81,19 @@ class Directory:
     def holds(self, name: str) -> bool:
         """Say whether there is a file of this name, without reading it."""
         return self.status(name) is not None
+
+    def stamp(self, name: str) -> list[int] | None:
+        """Return modification time, in nanoseconds, and size of a file, ``None`` when there is none."""
+        try:
+            status = os.stat(self._path(name))
+        except OSError:
+            return None
+        return [status.st_mtime_ns, status.st_size]
+
+    def stands(self, name: str) -> bool:
+        """Say whether a file or a symbolic link has this name."""
+        path = self._path(name)
+        return os.path.lexists(path) and (os.path.islink(path) or not os.path.isdir(path))
 
     def names(self) -> Iterator[str]:
         """Yield every name there is, of files and of symbolic links."""
@@ -129,16 +148,17 @@ class Directory:
             )
         return status
 
-    def apply(self, steps: Iterable[Step], manifest: Mapping[str, Iterable[bytes]]) -> None:
+    def apply(self, steps: Iterable[Step], manifest: Mapping[str, Iterable[bytes]]) -> dict[str, int]:
         """Carry out the steps, then write the files of ``manifest``, then delete what is to be deleted.
 
-        Raises ``EnvironmentFailed``; unless it was in deleting, what was current before is so, and whole.
+        Return the modification times, in nanoseconds, of what was written, by name. Raises
+        ``EnvironmentFailed``; unless it was in deleting, what was current before is so, and whole.
         """
         steps = list(steps)
         made: list[str] = []  # what was not there before, and goes again if this fails
         try:
             with _told(self.root):
-                new, changed = self._prepare(steps, made)
+                new, changed, stamps = self._prepare(steps, made)
                 manifests = [
                     self._prepare_manifest(name, lines, made)
                     for name, lines in manifest.items()
@@ -147,6 +167,8 @@ class Directory:
                 for number in new:
                     self._put(number, steps[number].name)
                     made.append(steps[number].name)
+                stamps |= self._put_forms(steps, stamps, made)
+                changed += self._put_second_names(steps, changed, made)
                 made.clear()
                 for number in changed:
                     self._put(number, steps[number].name)
@@ -165,41 +187,89 @@ class Directory:
                 with suppress(OSError):
                     os.unlink(self._beside(name))
             shutil.rmtree(self._work, ignore_errors=True)
+        return stamps
 
-    def _prepare(self, steps: list[Step], made: list[str]) -> tuple[list[int], list[int]]:
-        """Make all files in the work folder, each called by the number of its step.
+    def _prepare(self, steps: list[Step], made: list[str]) -> tuple[list[int], list[int], dict[str, int]]:
+        """Make in the work folder what is written, each file called by the number of its step.
 
-        Return the steps whose names are new, and the others.
+        Return the steps whose names are new, those whose names are there already, and the files' times.
+        New precompressed forms are not made here: they stand in the cache.
         """
         new: list[int] = []
         changed: list[int] = []
+        stamps: dict[str, int] = {}
         making = [number for number, step in enumerate(steps) if step.action in _MAKING]
         if not making:
-            return new, changed
+            return new, changed, stamps
         os.mkdir(self._work)
         # All folders before the first file: on ext4 this alone made copying two and a half times as fast.
         for folder in sorted({os.path.dirname(steps[number].name) for number in making}):
             self._make_folder(self._path(folder), made)
-        written: dict[str, int] = {}
-        for number in making:
-            name, action, _, artifact = steps[number]
-            if artifact is None:
+        for number, stamp in self._written(steps):
+            stamps[steps[number].name] = stamp
+            (changed if os.path.lexists(self._path(steps[number].name)) else new).append(number)
+        return new, changed, stamps
+
+    def _written(self, steps: list[Step]) -> Iterator[tuple[int, int]]:
+        """Write what is to be written, and yield the number of each step with the time of its file."""
+        writing = [
+            (number, step.artifact, step.blob)
+            for number, step in enumerate(steps)
+            if step.action is Action.WRITE and step.artifact and not self._is_new_form(step)
+        ]
+
+        def write(item: tuple[int, Artifact, Blob | None]) -> int:
+            number, artifact, blob = item
+            if blob:
+                return write_blob(self._unfinished(number), blob, self._file_mode)
+            return write_artifact(self._unfinished(number), artifact, self._file_mode)
+
+        def cost(item: tuple[int, Artifact, Blob | None]) -> int:
+            _, artifact, blob = item
+            return _COST_OF_FILE if blob else _COST_OF_FILE + artifact.size
+
+        has_connections = any(artifact.source.opener for _, artifact, _ in writing)
+        is_much = sum(map(cost, writing)) > _WORTH_SHARING
+        jobs = self._jobs if is_much and not has_connections else 1
+        yield from ((number, stamp) for (number, _, _), stamp in shared(write, writing, jobs, cost))
+
+    def _is_new_form(self, step: Step) -> bool:
+        return step.blob is not None and not os.path.lexists(self._path(step.name))
+
+    def _put_forms(self, steps: list[Step], written: Container[str], made: list[str]) -> dict[str, int]:
+        """Put the new precompressed forms, which are not ``written``, in their places; return their times."""
+        stamps = {}
+        for number, step in enumerate(steps):
+            if step.action is not Action.WRITE or not step.blob or step.name in written:
                 continue
-            unfinished = self._unfinished(number)
-            if action is Action.WRITE:
-                self._write(unfinished, artifact)
-                written[name] = number
-                (changed if os.path.lexists(self._path(name)) else new).append(number)
-                continue
-            if action is Action.LINK:
-                first = written.get(artifact.name)
-                _second_name(
-                    self._path(artifact.name) if first is None else self._unfinished(first), unfinished
-                )
+            stamp = linked_blob(self._path(step.name), step.blob, self._file_mode)
+            if stamp is None:
+                stamp = write_blob(self._unfinished(number), step.blob, self._file_mode)
+                self._put(number, step.name)
+            made.append(step.name)
+            stamps[step.name] = stamp
+        return stamps
+
+    def _put_second_names(self, steps: list[Step], changed: list[int], made: list[str]) -> list[int]:
+        """Give files their second names where those are new; return the steps of the others, prepared.
+
+        ``changed`` are the steps of files that are written anew and not yet in their place.
+        """
+        waiting = {steps[number].name: self._unfinished(number) for number in changed}
+        prepared = []
+        for number, step in enumerate(steps):
+            if step.action is Action.LINK:
+                first = waiting.get(step.first) or self._path(step.first)
+                if linked(first, self._path(step.name)):
+                    made.append(step.name)
+                    continue
+                second_name(first, self._unfinished(number))
+            elif step.action is Action.SYMLINK and step.artifact:
+                os.symlink(step.artifact.source.location, self._unfinished(number))
             else:
-                os.symlink(artifact.source.location, unfinished)
-            changed.append(number)
-        return new, changed
+                continue
+            prepared.append(number)
+        return prepared
 
     def _unfinished(self, number: int) -> str:
         return os.path.join(self._work, str(number))
@@ -224,19 +294,6 @@ class Directory:
         if self._folder_mode is not None:
             os.chmod(path, self._folder_mode)
 
-    def _write(self, path: str, artifact: Artifact) -> None:
-        digest, size = hashlib.sha256(), 0
-        with self._created(path) as file:
-            for chunk in artifact.chunks():
-                _write_all(file, chunk)
-                digest.update(chunk)
-                size += len(chunk)
-        if (size, digest.digest()) != (artifact.size, artifact.sha256):
-            raise EnvironmentFailed(
-                f"{artifact.source.location} was changed while it was being published.",
-                "Run the command again, when nothing writes to the file.",
-            )
-
     def _says(self, name: str, lines: Iterable[bytes]) -> bool:
         """Say whether a file holds just these lines."""
         with self.opened(name) as file:
@@ -247,7 +304,7 @@ class Directory:
     def _prepare_manifest(self, name: str, lines: Iterable[bytes], made: list[str]) -> tuple[str, str]:
         path, unfinished = self._path(name), self._beside(name)
         self._make_folder(os.path.dirname(path), made)
-        with self._created(unfinished) as file, open(file, "wb", closefd=False) as buffered:
+        with created(unfinished, self._file_mode) as file, open(file, "wb", closefd=False) as buffered:
             buffered.writelines(lines)
             buffered.flush()
             os.fsync(file)
@@ -257,16 +314,6 @@ class Directory:
         # The manifest may be kept on another file system, so its unfinished form stands beside it.
         folder, base = os.path.split(self._path(name))
         return os.path.join(folder, f".{base}.unfinished")
-
-    @contextmanager
-    def _created(self, path: str) -> Iterator[int]:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-        try:
-            if self._file_mode is not None:
-                os.fchmod(file, self._file_mode)
-            yield file
-        finally:
-            os.close(file)
 
     def _delete(self, name: str) -> None:
         with suppress(FileNotFoundError):
@@ -287,16 +334,17 @@ class Listing:
     """What stands under names in a folder, by its content.
 
     Sizes and times can lie; a file that a crash or a hand has changed is found by reading it. Nothing is
-    kept but the last answer: the two names of one file are asked for one after the other.
+    kept but the last answers: names come in order, and the two names of one file one after the other.
     """
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._last: tuple[tuple[int, int], Content] | None = None
+        self._folder, self._names = "", self._names_in("")
 
     def get(self, name: str) -> Content | None:
         """Return what stands under the name, ``None`` when there is nothing. Raises ``EnvironmentFailed``."""
-        status = self._directory.status(name)
+        status = self._directory.status(name) if self._is_listed(name) else None
         if status is None:
             return None
         inode = status.st_dev, status.st_ino
@@ -305,27 +353,25 @@ class Listing:
                 self._last = inode, Content(*hashed(os.path.join(self._directory.root, name)))
         return self._last[1]
 
+    def _is_listed(self, name: str) -> bool:
+        folder, _, base = name.rpartition("/")
+        if folder != self._folder:
+            self._folder, self._names = folder, self._names_in(folder)
+        return base in self._names
+
+    def _names_in(self, folder: str) -> frozenset[str]:
+        with _told(self._directory.root):
+            try:
+                return frozenset(os.listdir(os.path.join(self._directory.root, folder)))
+            except (FileNotFoundError, NotADirectoryError):
+                return frozenset()
+
 
 def _remove(path: str) -> None:
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
     elif os.path.lexists(path):
         os.unlink(path)
-
-
-def _write_all(file: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(file, view) :]
-
-
-def _second_name(path: str, second: str) -> None:
-    try:
-        os.link(path, second)
-    except OSError as error:
-        if error.errno in _FULL:
-            raise
-        shutil.copy(path, second)  # a file system without hard links
 
 
 def _lock(folder: int, on_wait: Callable[[], None]) -> None:
@@ -349,7 +395,7 @@ def _told(root: str, standing: str = "Whatever was published before is whole and
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise EnvironmentFailed(
                 f"The disk is full: {root} could not be published to.",
                 f"{standing} Make room (df shows bytes, df -i files) and run the command again.",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 from stator.artifact import Artifact
+from stator.cache import Blob
 from stator.manifest import Content
+from stator.paths import CODING_SUFFIXES
 
 
 class Action(Enum):
     """What happens to one name."""
 
-    WRITE = "write"  # bytes from the source
+    WRITE = "write"  # the bytes of an artifact, or of a precompressed form of it
     LINK = "link"  # a second name for the file with the digested name
     SYMLINK = "symlink"  # a symbolic link to the source
     KEEP = "keep"
@@ -28,12 +30,17 @@ class Held(Protocol):
 
 
 class Step(NamedTuple):
-    """One name, what happens to it, and why, in words that can follow the name."""
+    """One name, what happens to it, and why, in words that can follow the name.
+
+    ``blob`` is the precompressed form that is written, ``first`` the name that a link is a second name for.
+    """
 
     name: str
     action: Action
     reason: str
     artifact: Artifact | None = None
+    blob: Blob | None = None
+    first: str = ""
 
 
 def plan(
@@ -41,49 +48,66 @@ def plan(
     listing: Held,
     *,
     symlink: bool = False,
-    clear: Iterable[str] = (),
+    delete: Iterable[tuple[str, str]] = (),
+    paths: Container[str] = (),
 ) -> list[Step]:
     """Return the steps that make a destination hold the artifacts.
 
-    ``listing`` says what the destination holds under a name. With ``symlink``, plain
-    names are symbolic links to the sources. Of the names in ``clear``, those not in this release go.
+    ``listing`` says what the destination holds under a name. With ``symlink``, plain names are symbolic
+    links to the sources, without precompressed forms. ``delete`` are names that go, each with the reason;
+    so do forms of other content that stand beside an artifact, unless they are among the ``paths`` of all.
     """
     steps: list[Step] = []
+    gone: dict[str, str] = {}
     for artifact in artifacts:
-        wanted = Content(artifact.size, artifact.sha256)
-        steps.append(_step(artifact.name, Action.WRITE, wanted, listing.get(artifact.name), artifact))
-        if artifact.plain and artifact.name != artifact.path:
-            action = Action.SYMLINK if symlink and artifact.source.opener is None else Action.LINK
-            steps.append(_step(artifact.path, action, wanted, listing.get(artifact.path), artifact))
-    needed = {step.name for step in steps}
-    needed |= _folders(needed)  # one of them may be a symbolic link, which has a name to clear
-    steps += [Step(name, Action.DELETE, "not in this release") for name in clear if name not in needed]
-    return steps
+        for suffix, blob in forms(artifact):
+            first = artifact.name + suffix
+            steps.append(_step(Action.WRITE, listing, Step(first, Action.KEEP, "", artifact, blob)))
+            if not artifact.has_second_name:
+                continue
+            second = Step(artifact.path + suffix, Action.KEEP, "", artifact, blob, first)
+            if not symlink or artifact.source.opener:
+                steps.append(_step(Action.LINK, listing, second))
+            elif not blob:
+                steps.append(second._replace(action=Action.SYMLINK, reason="links were asked for"))
+        for name in _others(artifact, symlink=symlink and not artifact.source.opener):
+            if name not in paths and listing.get(name):
+                gone[name] = "a server would take it for a form of the file beside it"
+    gone |= dict(delete)
+    return steps + [Step(name, Action.DELETE, reason) for name, reason in gone.items()]
+
+
+def _others(artifact: Artifact, *, symlink: bool) -> Iterator[str]:
+    """Yield the names that forms of an artifact would have that it does not have."""
+    has = {coding for coding, _ in artifact.codings}
+    for coding, suffix in CODING_SUFFIXES.items():
+        if coding not in has:
+            yield artifact.name + suffix
+        if artifact.has_second_name and (symlink or coding not in has):
+            yield artifact.path + suffix
+
+
+def forms(artifact: Artifact) -> Iterator[tuple[str, Blob | None]]:
+    """Yield the ending of the name and the bytes of each form of an artifact; the first is itself."""
+    yield "", None
+    for coding, blob in artifact.codings:
+        yield CODING_SUFFIXES[coding], blob
 
 
 def names(artifacts: Iterable[Artifact]) -> Iterator[str]:
     """Yield every name that the artifacts are published under."""
     for artifact in artifacts:
-        yield artifact.name
-        if artifact.plain and artifact.name != artifact.path:
-            yield artifact.path
+        for suffix, _ in forms(artifact):
+            yield artifact.name + suffix
+            if artifact.has_second_name:
+                yield artifact.path + suffix
 
 
-def _folders(names: Iterable[str]) -> set[str]:
-    folders: set[str] = set()
-    for name in names:
-        folder = name.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
-    return folders
-
-
-def _step(name: str, action: Action, wanted: Content, present: Content | None, artifact: Artifact) -> Step:
-    if action is Action.SYMLINK:
-        return Step(name, action, "links were asked for", artifact)
+def _step(action: Action, listing: Held, step: Step) -> Step:
+    content = step.blob or step.artifact
+    present = listing.get(step.name)
     if present is None:
-        return Step(name, action, "not there yet", artifact)
-    if present == wanted:
-        return Step(name, Action.KEEP, "unchanged", artifact)
-    return Step(name, action, "content differs", artifact)
+        return step._replace(action=action, reason="not there yet")
+    if content and present[:2] == (content.size, content.sha256):
+        return step._replace(reason="unchanged")
+    return step._replace(action=action, reason="content differs")

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from stator import manifest as manifests
 from stator.artifact import Artifact
 from stator.errors import ConfigError, ManifestError
 from stator.findings import Finding, Level, Place
-from stator.manifest import Manifest, Release
+from stator.manifest import Content, Manifest
+from stator.paths import CODING_SUFFIXES, folders_of
 from stator.publish.directory import Directory
 from stator.publish.plan import Step, names, plan
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a publish did, or in a dry run would have done."""
+class Receipt(NamedTuple):
+    """What a publish did, or in a dry run would have done.
 
-    manifest: Manifest
+    Without a ``manifest`` there was nothing to do, and none was read. ``stamps`` are the modification times,
+    in nanoseconds, of the files that were written, by name.
+    """
+
+    manifest: Manifest | None
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...] = ()
+    stamps: Mapping[str, int] = MappingProxyType({})
+
+
+class Outdated(Exception):
+    """Somebody else has published since it was seen what stands."""
 
 
 def release(
@@ -31,6 +41,10 @@ def release(
     *,
     manifest_name: str = manifests.NAME,
     keep: int = 0,
+    age: int = 0,
+    now: int = 0,
+    made: Collection[Artifact] | None = None,
+    stamp: Sequence[int] | None = None,
     record: bool = True,
     symlink: bool = False,
     clear: bool = False,
@@ -40,58 +54,182 @@ def release(
     """Publish the artifacts of a build that has not failed, and write their manifest last.
 
     ``manifest_name`` is relative to the directory, or absolute; without ``record`` it is left alone.
-    ``keep`` is how many earlier releases go on being served; with ``clear`` none does, and all other files
-    go once the new release stands.
+
+    ``made`` are those that may not stand as they should; all, if not given. That the others do was seen
+    when the manifest had the ``stamp``. Raises ``Outdated`` if it has another now.
+
+    An earlier release goes on being served while it is among the ``keep`` newest, or was current less than
+    ``age`` seconds ``now`` ago; the files of the others go once the new release stands. With ``clear`` none
+    is kept, and all other files go as well.
 
     Raises ``ConfigError`` when a source would be overwritten, and ``EnvironmentFailed``; the release that
     was current stays so.
     """
 
     def planned() -> Receipt:
+        if made is not None and directory.stamp(manifest_name) != stamp:
+            raise Outdated
         new = manifests.manifest_of(artifacts)
         old, findings = _current(directory, manifest_name, new) if record else (None, ())
-        manifest = manifests.succeed(new, old, 0 if clear else keep)
-        others = directory.names() if clear else ()
-        steps = plan(artifacts, directory.listing(), symlink=symlink, clear=others)
-        own = directory.name_of(manifest_name)  # not to be cleared, nor taken by a file called so
-        steps = [step for step in steps if step.name != own]
-        findings += _changed_for_good(manifest, old)
-        return Receipt(_without_lost(manifest, directory), tuple(steps), findings)
+        manifest = manifests.succeed(new, old, *((0, 0) if clear else (keep, age)), now)
+        manifest = _without_lost(manifest, directory)
+        others = (
+            _all_others(directory, artifacts, manifest_name) if clear else _expired(old, manifest, directory)
+        )
+        steps = plan(written, directory.listing(), symlink=symlink, delete=others, paths=manifest.paths)
+        spared = _without_manifest(steps, directory, manifest_name)
+        return Receipt(manifest, spared, findings + _changed_for_good(manifest, old))
 
-    _keep_from_sources(artifacts, directory)
+    written = artifacts if made is None else made
+    _keep_from_sources(artifacts, written, directory)
     if dry_run:
         return planned()
     with directory.locked(on_wait):
         receipt = planned()
-        current = {manifest_name: manifests.Lines(receipt.manifest)} if record else {}
+        current = {manifest_name: manifests.Lines(receipt.manifest)} if record and receipt.manifest else {}
+        return receipt._replace(stamps=directory.apply(receipt.steps, current))
+
+
+def prune(
+    directory: Directory,
+    *,
+    manifest_name: str = manifests.NAME,
+    keep: int = 0,
+    age: int = 0,
+    now: int = 0,
+    dry_run: bool = False,
+    on_wait: Callable[[], None] = lambda: None,
+) -> Receipt:
+    """Remove what earlier releases have left and need not stay; see ``release``.
+
+    Raises ``ManifestError`` when there is no manifest, or none that can be read, and ``EnvironmentFailed``.
+    """
+
+    def planned() -> Receipt:
+        content = directory.read(manifest_name)
+        if content is None:
+            raise ManifestError(f"There is no manifest at {manifest_name}.", "Run collectstatic.")
+        old = manifests.from_json(content, manifest_name)
+        manifest = _without_lost(manifests.succeed(old, old, keep, age, now), directory)
+        steps = plan((), directory.listing(), delete=_expired(old, manifest, directory))
+        return Receipt(manifest, _without_manifest(steps, directory, manifest_name))
+
+    if dry_run:
+        return planned()
+    with directory.locked(on_wait):
+        receipt = planned()
+        current = {manifest_name: manifests.Lines(receipt.manifest)} if receipt.manifest else {}
         directory.apply(receipt.steps, current)
         return receipt
 
 
-def _keep_from_sources(artifacts: Collection[Artifact], directory: Directory) -> None:
-    """Raise ``ConfigError`` when a file would be published over a source, through whatever links."""
-    real = functools.cache(os.path.realpath)
+def _without_manifest(steps: Iterable[Step], directory: Directory, manifest_name: str) -> tuple[Step, ...]:
+    """Return the steps but those of a file called as the manifest, whose name is not to be touched."""
+    own = directory.name_of(manifest_name)
+    return tuple(step for step in steps if step.name != own)
+
+
+def _expired(old: Manifest | None, new: Manifest, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Yield what stood for ``old`` and is needed no more, with the reason."""
+    plain = frozenset(new.plain_names())
+    for name in dict.fromkeys(_given_up(old, new, plain)) if old else ():
+        if not _is_needed(name, new, plain) and directory.stands(name):
+            yield name, "no release that is kept has it"
+
+
+def _is_needed(name: str, manifest: Manifest, plain: Collection[str]) -> bool:
+    """Say whether a file of the manifest has this name, or a precompressed form of one.
+
+    A source may be called as a form of another was, and a form as a source was.
+    """
+
+    def found(name: str) -> Content | None:
+        return manifest.files[manifest.paths[name]] if name in plain else manifest.find(name)
+
+    return found(name) is not None or manifests.is_form(name, found)
+
+
+def _given_up(old: Manifest, new: Manifest, plain: Collection[str]) -> Iterator[str]:
+    """Yield the names of ``old`` and its earlier releases that ``new`` and its earlier releases have not."""
+    for files in (old.files, *(release.files for release in old.earlier)):
+        for name, content in files.items():
+            held = new.find(name)
+            if held is None:
+                yield name
+            if held is None or held.codings != content.codings:
+                yield from _forms(name, content, held)
+    kept = {path for release in new.earlier for path in release.plain if not _is_called_as_form(path, plain)}
+    for path in old.plain_names():
+        if path in plain:
+            content, held = old.files[old.paths[path]], new.files[new.paths[path]]
+            if held.codings != content.codings:
+                yield from _forms(path, content, held)
+        elif path not in kept:
+            yield from (path, *_all_forms(path))
+    for release in old.earlier:
+        for path in release.plain:
+            if path not in kept:
+                yield from (path, *_all_forms(path))
+
+
+def _is_called_as_form(path: str, plain: Collection[str]) -> bool:
+    """Say whether a server would take a file of this name for the precompressed form of one that stands."""
+    return any(
+        path.endswith(suffix) and path.removesuffix(suffix) in plain for suffix in CODING_SUFFIXES.values()
+    )
+
+
+def _forms(name: str, content: Content, held: Content | None) -> Iterator[str]:
+    there = dict(held.codings) if held else {}
+    yield from (name + CODING_SUFFIXES[coding] for coding, _ in content.codings if coding not in there)
+
+
+def _all_forms(name: str) -> Iterator[str]:
+    yield from (name + suffix for suffix in CODING_SUFFIXES.values())
+
+
+def _all_others(
+    directory: Directory, artifacts: Collection[Artifact], manifest_name: str
+) -> Iterator[tuple[str, str]]:
+    needed = {*names(artifacts), directory.name_of(manifest_name)}
+    needed |= folders_of(needed)  # one of them may be a symbolic link, which has a name to clear
+    yield from ((name, "not in this release") for name in directory.names() if name not in needed)
+
+
+def _keep_from_sources(
+    artifacts: Iterable[Artifact], written: Iterable[Artifact], directory: Directory
+) -> None:
+    """Raise ``ConfigError`` when a file would be published over a source, through whatever links.
+
+    It may be the source of any of the artifacts, and not only of those that are ``written``.
+    """
+    place = functools.cache(_folder)
+    ours = {place(os.path.join(directory.root, _parent(name))) for name in names(written)} - {None}
     sources = {
-        (real(os.path.dirname(artifact.source.location)), os.path.basename(artifact.source.location))
-        for artifact in _in_reach(artifacts, directory, real)
+        (place(_parent(source.location)), os.path.basename(source.location))
+        for source in (artifact.source for artifact in (artifacts if ours else ()))
+        if source.opener is None and place(_parent(source.location)) in ours
     }
-    for name in names(artifacts) if sources else ():
+    for name in names(written) if sources else ():
         folder, base = os.path.split(os.path.join(directory.root, name))
-        if (real(folder), base) in sources:
+        if (place(folder), base) in sources:
             raise ConfigError(
                 f"{folder}/{base} is a source file, and would be overwritten.",
                 "Give STATIC_ROOT a folder of its own, in which no link leads to sources.",
             )
 
 
-def _in_reach(
-    artifacts: Collection[Artifact], directory: Directory, real: Callable[[str], str]
-) -> Iterator[Artifact]:
-    """Yield those whose source lies in a folder that will be published to: hardly ever one."""
-    folders = {real(os.path.dirname(os.path.join(directory.root, name))) for name in names(artifacts)}
-    for artifact in artifacts:
-        if artifact.source.opener is None and real(os.path.dirname(artifact.source.location)) in folders:
-            yield artifact
+def _folder(path: str) -> tuple[int, int] | None:
+    """Return what a folder is known by, whatever links lead to it; ``None`` if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...]:
@@ -106,17 +244,17 @@ def _changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...
             name,
         )
         for name, content in new.files.items()
-        if old and name in old.files and old.files[name] != content
+        if old and name in old.files and old.files[name][:2] != content[:2]
     )
 
 
 def _without_lost(manifest: Manifest, directory: Directory) -> Manifest:
     """Return the manifest without the files of earlier releases that somebody has removed."""
     earlier = tuple(
-        Release(one.id, {name: content for name, content in one.files.items() if directory.holds(name)})
+        one._replace(files={name: content for name, content in one.files.items() if directory.holds(name)})
         for one in manifest.earlier
     )
-    return replace(manifest, earlier=earlier)
+    return manifest._replace(earlier=earlier)
 
 
 def _current(
@@ -126,7 +264,7 @@ def _current(
     with directory.opened(manifest_name) as file:
         earlier = manifests.earlier_of_same(new, file) if file else None
     if earlier is not None:
-        return replace(new, earlier=earlier), ()
+        return new._replace(earlier=earlier), ()
     content = directory.read(manifest_name)
     if content is None:
         return None, ()

@@ -9,7 +9,7 @@ import base64
 import os
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from stator import manifest as manifests
@@ -23,8 +23,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"  # RFC 8246
 REVALIDATE = "no-cache"  # may be stored, must be asked for again: the ETag makes that cheap
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One name: the file that has its bytes, and the headers of its answers.
 
     ``validators`` are the fields that a 304 carries (RFC 9110, 15.4.5), ``headers`` those of a 200.
@@ -56,7 +55,7 @@ def table_of_manifest(manifest: Manifest, root: str) -> dict[str, Entry]:
     """Return the table of all names that ``manifest`` publishes in the folder ``root``."""
     table = {}
     for name, file in manifest.published():
-        size, sha256 = manifest.content(file)
+        size, sha256, _ = manifest.content(file)
         etag = f'"{base64.urlsafe_b64encode(sha256[:18]).decode()}"'
         table[name] = entry(name, os.path.join(root, file), size, etag, immutable=name == file)
     return table

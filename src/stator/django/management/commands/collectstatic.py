@@ -2,22 +2,28 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import time
 from collections import Counter
 from typing import Any
 
 from django.conf import STATICFILES_STORAGE_ALIAS, settings
 from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import CommandError, CommandParser, SystemCheckError
+from django.core.management.base import CommandError, CommandParser
 from django.utils.module_loading import import_string
 
 import stator
+from stator import clock
 from stator.build import Build
+from stator.collect import Collected, facts_of
 from stator.django import origins
+from stator.django.commands import errors_told, printable, refusals_told
 from stator.django.conf import options
 from stator.django.storage import StatorStorage
-from stator.errors import ConfigError, EnvironmentFailed, StatorError
+from stator.errors import ConfigError
 from stator.findings import Finding, Level, as_json, as_text
+from stator.progress import Progress, progress_for
 from stator.publish.plan import Action
 from stator.publish.release import Receipt
 
@@ -38,30 +44,27 @@ class Command(collectstatic.Command):
             "--explain", action="store_true", help="Say for each file what is done with it and why."
         )
         parser.add_argument(
+            "--rehash",
+            action="store_true",
+            help="Read every source and every published file, and trust neither sizes nor times.",
+        )
+        parser.add_argument(
+            "--jobs",
+            type=_number_of_jobs,
+            metavar="N",
+            help="Use at most N processors; all that there are, if not given.",
+        )
+        parser.add_argument(
             "--report", metavar="FILE", help="Write what was found and done to FILE as JSON ('-': to stdout)."
         )
 
     def execute(self, *args: Any, **opts: Any) -> str | None:
-        try:
+        with errors_told():
             options()
             if not self._is_ours():
                 return super().execute(*args, **opts)
-            return self._execute(*args, **opts)
-        except StatorError as error:
-            raise CommandError(str(error), returncode=error.exit_code) from error
-
-    def _execute(self, *args: Any, **opts: Any) -> str | None:
-        try:
-            return super().execute(*args, **opts)
-        except SystemCheckError as error:
-            error.returncode = ConfigError.exit_code
-            raise
-        except ImproperlyConfigured as error:
-            raise CommandError(str(error), returncode=ConfigError.exit_code) from error
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            hint = "Mend the cause and run the command again."
-            raise EnvironmentFailed(f"{where}{error.strerror or error}.", hint) from error
+            with refusals_told():
+                return super().execute(*args, **opts)
 
     def _is_ours(self) -> bool:
         """Say whether our compiler works for the storage: not for others, nor if its work was replaced."""
@@ -75,42 +78,55 @@ class Command(collectstatic.Command):
         self.use_defaults = opts["use_default_ignore_patterns"]
         self.explain = opts.get("explain", False)
         self.report = opts.get("report")
+        self.rehash = opts.get("rehash", False)
+        self.jobs = opts.get("jobs") or _processors()
         super().set_options(**opts)
 
     def log(self, msg: str, level: int = 2) -> None:
-        super().log(_printable(msg, self.stdout), level)
+        super().log(printable(msg, self.stdout), level)
 
     def collect(self) -> dict[str, list[str]]:
         if self._is_ours():
-            with self.storage.set_aside():
-                return self._collect(self.storage)
-        if self.explain or self.report:
-            raise CommandError("--explain and --report need StatorStorage.", returncode=ConfigError.exit_code)
+            return self._collect(self.storage)
+        if self.explain or self.report or self.rehash:
+            said = "--explain, --rehash and --report need StatorStorage."
+            raise CommandError(said, returncode=ConfigError.exit_code)
         return super().collect()
 
     def _collect(self, storage: StatorStorage) -> dict[str, list[str]]:
+        started = time.perf_counter()
         load_path = origins.find(
-            options(), self.ignore_patterns, use_defaults=self.use_defaults, published=storage.path("")
+            options(),
+            self.ignore_patterns,
+            use_defaults=self.use_defaults,
+            published=storage.path(""),
+            since=clock.now(),
         )
         self.skipped_files = sorted(load_path.shadowed)
-        finished = storage.compile(load_path, digest=self.post_process)
+        with self._progress() as progress:
+            collected = storage.collect(
+                load_path,
+                digest=self.post_process,
+                jobs=self.jobs,
+                rehash=self.rehash,
+                symlink=self.symlink,
+                clear=self.clear,
+                dry_run=self.dry_run,
+                progress=progress,
+                on_wait=self._waits,
+            )
+        finished, receipt = collected.build, collected.receipt
         self._tell(finished.findings)
-        if finished.failed:
+        if collected.problem and self.verbosity:
+            self.stderr.write(f"Finished work is not kept: {collected.problem}")
+        if receipt is None:
             self._write_report(finished, None)
             raise CommandError(_failure(finished.findings), returncode=1)
-        receipt = storage.publish(
-            finished,
-            digest=self.post_process,
-            symlink=self.symlink,
-            clear=self.clear,
-            dry_run=self.dry_run,
-            on_wait=lambda: self.log(
-                "Another collectstatic is writing there; waiting for it to end.", level=1
-            ),
-        )
         self._tell(receipt.findings)
-        self._account(receipt)
+        self._account(finished, receipt)
         self._write_report(finished, receipt)
+        if self.verbosity and not self.dry_run:
+            self._summarize(collected, time.perf_counter() - started)
         return {
             "modified": self.copied_files + self.symlinked_files,
             "unmodified": self.unmodified_files,
@@ -119,37 +135,67 @@ class Command(collectstatic.Command):
             "deleted": self.deleted_files,
         }
 
+    def _progress(self) -> Progress:
+        return progress_for(sys.stderr, wanted=self.verbosity > 0) if self.verbosity else Progress()
+
+    def _waits(self) -> None:
+        self.log("Another collectstatic is writing there; waiting for it to end.", level=1)
+
+    def _summarize(self, collected: Collected, seconds: float) -> None:
+        from stator.progress import heaviest, summary  # noqa: PLC0415
+
+        facts = facts_of(collected, seconds)
+        self.log("\n" + summary(facts), level=1)
+        if self.verbosity >= 2 or not facts.reused:
+            self.log(heaviest(facts), level=1)
+
     def _tell(self, findings: tuple[Finding, ...]) -> None:
         """Print findings: a user's own in full; those in packages, which only others can mend, counted."""
         counted: Counter[tuple[str, Level]] = Counter()
         for finding in findings:
             mine = not finding.package and finding.level is not Level.INFO
             if self.verbosity >= 2 or finding.level is Level.ERROR or (self.verbosity and mine):
-                self.stderr.write(_printable(as_text(finding, os.getcwd()), self.stderr))
+                self.stderr.write(printable(as_text(finding, os.getcwd()), self.stderr))
             else:
                 counted[finding.id, finding.level] += 1
         if counted and self.verbosity:
             said = ", ".join(f"{count} {id}" for (id, _), count in sorted(counted.items()))
             self.stderr.write(f"Notes, and problems of installed packages: {said}. (-v 2 shows them.)")
 
-    def _account(self, receipt: Receipt) -> None:
+    def _account(self, finished: Build, receipt: Receipt) -> None:
         """Fill Django's lists, in which each file counts once, under its plain name where it has one."""
-        lists = {Action.KEEP: self.unmodified_files, Action.SYMLINK: self.symlinked_files}
+        if self.explain:
+            self._explain(finished, receipt)
+        done: dict[str, Action] = {}
         for step in receipt.steps:
-            if self.explain:
-                self.log(f"{step.name}: {step.action.value} ({step.reason})", level=0)
             if step.artifact is None:
                 self.deleted_files.append(step.name)
                 self._log_step("delete", step.name)
             elif step.name == (step.artifact.path if step.artifact.plain else step.artifact.name):
-                lists.get(step.action, self.copied_files).append(step.artifact.path)
+                done[step.artifact.path] = step.action
                 if step.action is not Action.KEEP:
                     verb = "link" if step.action is Action.SYMLINK else "copy"
                     self._log_step(verb, step.artifact.source.location)
+        for path in finished.artifacts:
+            match done.get(path, Action.KEEP):
+                case Action.KEEP:
+                    self.unmodified_files.append(path)
+                case Action.SYMLINK:
+                    self.symlinked_files.append(path)
+                case _:
+                    self.copied_files.append(path)
         if self.post_process and not self.dry_run:
-            for path, name in receipt.manifest.paths.items():
-                self.post_processed_files.append(path)
-                self.log(f"Post-processed '{path}' as '{name}'", level=2)
+            self.post_processed_files += finished.artifacts
+            if self.verbosity >= 2:
+                for path, artifact in finished.artifacts.items():
+                    self.log(f"Post-processed '{path}' as '{artifact.name}'", level=2)
+
+    def _explain(self, finished: Build, receipt: Receipt) -> None:
+        for path in finished.artifacts:
+            reason = finished.reasons.get(path)
+            self.log(f"{path}: built ({reason})" if reason else f"{path}: reused (unchanged)", level=0)
+        for step in receipt.steps:
+            self.log(f"{step.name}: {step.action.value} ({step.reason})", level=0)
 
     def _log_step(self, verb: str, what: str) -> None:
         if self.dry_run:
@@ -157,15 +203,20 @@ class Command(collectstatic.Command):
         else:
             self.log(f"{_DOING[verb]} '{what}'", level=2)
 
+    def _release(self, receipt: Receipt) -> str | None:
+        manifest = receipt.manifest or self.storage.manifest
+        return manifest.id if manifest else None
+
     def _write_report(self, finished: Build, receipt: Receipt | None) -> None:
         if not self.report:
             return
         steps = receipt.steps if receipt else ()
         report = {
             "stator": stator.__version__,
-            "release": receipt.manifest.id if receipt else None,
+            "release": self._release(receipt) if receipt else None,
             "dry_run": self.dry_run,
             "files": len(finished.artifacts),
+            "built": len(finished.reasons),
             "steps": dict(Counter(step.action.value for step in steps)),
             "findings": [
                 as_json(finding) for finding in (*finished.findings, *(receipt.findings if receipt else ()))
@@ -184,15 +235,22 @@ class Command(collectstatic.Command):
             ) from error
 
 
+def _number_of_jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _processors() -> int:
+    """Return how many processors this process may use, which in a container can be fewer than there are."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 def _failure(findings: tuple[Finding, ...]) -> str:
     errors = [finding for finding in findings if finding.level is Level.ERROR]
     said = f"{len(errors)} error{'' if len(errors) == 1 else 's'}; nothing was published."
     if any(finding.id in {"missing-reference", "case-mismatch", "outside-root"} for finding in errors):
         said += "\nMend the references, or choose with STATOR['ON_MISSING'] what a broken one means."
     return said
-
-
-def _printable(text: str, stream: Any) -> str:
-    """Return the text with what the stream cannot take written as escapes: not every terminal has UTF-8."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -1,0 +1,256 @@
+"""Anew: all of a build that a snapshot could not tell.
+
+Content is let go as soon as it was looked at, so that memory does not grow with the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from stator.artifact import Artifact
+from stator.asset import Asset
+from stator.build.artifacts import Artifacts
+from stator.build.linking import Linked, Linker, link_all
+from stator.build.minifying import Minifying
+from stator.build.names import Named
+from stator.build.reading import Reader, read_all
+from stator.build.result import Build, Means, Read
+from stator.config import Options, matcher
+from stator.digest import digests
+from stator.explanations import Explain, changed_meanwhile, taken_names, unread
+from stator.findings import Finding, Level, ordered
+from stator.graph import targets, with_referrers
+from stator.load_path import LoadPath, SourceFile
+from stator.paths import digested_path, parse_digested
+from stator.references.resolve import Link
+from stator.snapshot import Snapshot, notes_of
+
+
+def build_anew(
+    load_path: LoadPath,
+    options: Options,
+    static_url: str,
+    means: Means,
+    named: Named,
+    other: frozenset[str],
+    again: frozenset[str],
+    suspects: Sequence[SourceFile],
+) -> Build:
+    """Return the build. See ``build``; ``suspects`` are the sources to be read.
+
+    ``again`` are the paths of those whose references are looked for even if their content is what it was;
+    ``other`` those among them of which something else is made now.
+    """
+    files, before = load_path.files, means.before
+    keeps_name = _keeps_name(named, options)
+    minifying = Minifying(means.tool_for, means.cache, keeps_name)
+    reader = Reader({path: path for path in files}, static_url, minifying, before, again)
+    read = _read(reader, minifying, suspects, means)
+    stale = _stale(read, before, other)
+    remade = _assets(stale, means.lost, read, files, before, minifying)
+    links = _written_links(remade, read, files, before, keeps_name)
+    names = _given_names(stale, remade, links, keeps_name, before)
+
+    def name_of(path: str) -> str:
+        return names[path] if path in names else before.name(path)
+
+    made, unlinked = _link(remade, links, name_of, options, means.jobs)
+
+    paths = [path for path in files if path not in read.errors]
+    of_sources = tuple(_findings(read, load_path, options, before))
+    findings = [*load_path.findings, *named.findings, *of_sources, *unlinked]
+    if stale or before.paths != paths:
+        findings += taken_names(((path, name_of(path)) for path in paths), files)
+    if not any(finding.level is Level.ERROR for finding in findings):
+        made = _coded(made, files, options, means)
+    return Build(
+        Artifacts(paths, made, before, files, options.keeps_plain),
+        ordered(findings),
+        {path: _reason(path, read, before, stale) for path in made},
+        read,
+        notes_of(named.paths, named.inputs, _broken(read, before), sorted(read.errors), of_sources),
+        before,
+    )
+
+
+def _keeps_name(named: Named, options: Options) -> Callable[[str], bool]:
+    matches = matcher(options.predigested)
+    return lambda path: path in named.paths or matches(path)
+
+
+def _read(reader: Reader, minifying: Minifying, suspects: Sequence[SourceFile], means: Means) -> Read:
+    read = Read({}, {}, {}, {})
+    waiting = _look(reader, suspects, read, means)
+    if waiting:
+        means.progress.stage("Minifying", len(waiting), sum(source.size for source in waiting))
+        for source in minifying.together(waiting):
+            means.progress.advance(1, source.size)
+        _look(reader, waiting, read, means)
+    return read
+
+
+def _look(reader: Reader, sources: Sequence[SourceFile], read: Read, means: Means) -> list[SourceFile]:
+    """Add what is seen in the sources to what was read; return those that must be minified first."""
+    waiting = []
+    means.progress.stage("Reading", len(sources), sum(source.size for source in sources))
+    for source, seen in read_all(reader, sources, means.jobs):
+        means.progress.advance(1, source.size)
+        if isinstance(seen, OSError):
+            read.errors[source.path] = seen
+        elif seen.waits:
+            waiting.append(source)
+        elif not seen.known:
+            read.assets[source.path] = seen.asset
+            if seen.links:
+                read.links[source.path] = seen.links
+            if seen.trouble:
+                read.troubles[source.path] = seen.trouble
+    return waiting
+
+
+def _stale(read: Read, before: Snapshot, other: Collection[str]) -> set[str]:
+    """Return the paths of files whose digest may not be what it was, and of the ``other`` that were read."""
+    seeds = {path for path in read.assets if path in other or not _is_as_before(path, read, before)}
+    seeds.update(path for path in read.errors if path in before)
+    if not before.paths or not seeds:
+        return seeds
+    edges = [(path, targets(links)) for path, links in read.links.items()]
+    edges += [(path, targets(links)) for path, links in before.all_links() if path not in read.assets]
+    return with_referrers(seeds, edges).difference(read.errors)
+
+
+def _is_as_before(path: str, read: Read, before: Snapshot) -> bool:
+    """Say whether reading a source again has told nothing new that matters to its digest."""
+    return before.has_content(read.assets[path]) and read.links.get(path, ()) == before.links(path)
+
+
+def _assets(
+    stale: set[str],
+    lost: Collection[str],
+    read: Read,
+    files: Mapping[str, SourceFile],
+    before: Snapshot,
+    minifying: Minifying,
+) -> dict[str, Asset]:
+    """Return the assets that artifacts are made of now, in order of path."""
+    assets = {}
+    for path in sorted(stale.union(lost)):
+        if path in read.assets:
+            assets[path] = read.assets[path]
+        elif path in files and path in before and path not in read.errors:
+            assets[path] = minifying.again(before.asset(files[path]))
+    return assets
+
+
+def _written_links(
+    assets: Mapping[str, Asset],
+    read: Read,
+    files: Mapping[str, SourceFile],
+    before: Snapshot,
+    keeps_name: Callable[[str], bool],
+) -> dict[str, tuple[Link, ...]]:
+    """Return the links that will be written into the assets.
+
+    None is written into a file that keeps its name, since its bytes must stay too. None is written to
+    a file that keeps its name, or that could not be read.
+    """
+    written = {}
+    for path in assets:
+        links = read.links.get(path, ()) if path in read.assets else before.links(path)
+        if not links or keeps_name(path):
+            continue
+        kept = tuple(
+            link
+            for link in links
+            if link.target in files and link.target not in read.errors and not keeps_name(link.target)
+        )
+        if kept:
+            written[path] = kept
+    return written
+
+
+def _given_names(
+    stale: set[str],
+    assets: Mapping[str, Asset],
+    links: Mapping[str, tuple[Link, ...]],
+    keeps_name: Callable[[str], bool],
+    before: Snapshot,
+) -> dict[str, str]:
+    """Return the published names of the stale files; those of all others stay."""
+
+    def settled(path: str) -> str:
+        digested = parse_digested(before.name(path))
+        return digested[1] if digested else ""  # a name that is kept is never linked to
+
+    found = digests(
+        {path: asset for path, asset in assets.items() if path in stale},
+        {path: its_links for path, its_links in links.items() if path in stale},
+        settled,
+    )
+    return {path: path if keeps_name(path) else digested_path(path, found[path]) for path in found}
+
+
+def _link(
+    assets: dict[str, Asset],
+    links: dict[str, tuple[Link, ...]],
+    name_of: Callable[[str], str],
+    options: Options,
+    jobs: int,
+) -> tuple[dict[str, Artifact], list[Finding]]:
+    """Return an artifact for each asset. Those with links are read again, to know what they become."""
+    with_links = [assets[path] for path in links]
+    linked: dict[str, Linked] = {}
+    findings: list[Finding] = []
+    for asset, result in link_all(Linker(links, name_of), with_links, jobs):
+        if isinstance(result, Linked):
+            linked[asset.source.path] = result
+        elif isinstance(result, OSError):
+            findings.append(unread(asset.source, result))
+        else:
+            findings.append(changed_meanwhile(asset.source))
+    artifacts: dict[str, Artifact] = {}
+    for path, asset in assets.items():
+        if path in links and path not in linked:
+            continue
+        form = asset.minified or asset
+        result = linked.get(path) or Linked((), form.size, form.sha256)
+        plain = options.keeps_plain(path)
+        artifacts[path] = Artifact(path, name_of(path), plain, asset.source, *result, asset.minified)
+    return artifacts, findings
+
+
+def _findings(read: Read, load_path: LoadPath, options: Options, before: Snapshot) -> Iterator[Finding]:
+    """Yield what is wrong in sources, whether they were read now or before."""
+    files = load_path.files
+    yield from (unread(files[path], error) for path, error in read.errors.items())
+    explain = Explain(load_path, options)
+    for path in sorted(read.troubles):
+        yield from explain(files[path], read.troubles[path])
+    for path in before.with_findings:
+        if path in files and path not in read.assets and path not in read.errors:
+            yield from before.findings(files[path])
+
+
+def _broken(read: Read, before: Snapshot) -> list[str]:
+    broken = {path for path, trouble in read.troubles.items() if trouble.broken}
+    return sorted(broken.union(path for path in before.broken if path not in read.assets))
+
+
+def _coded(
+    made: dict[str, Artifact], files: Mapping[str, SourceFile], options: Options, means: Means
+) -> dict[str, Artifact]:
+    if not options.codings or not made:
+        return made
+    from stator.build.coding import Coder  # noqa: PLC0415  (most builds compress nothing, and start sooner)
+
+    coder = Coder(options.codings, files, means.cache, means.jobs, means.progress)
+    return {artifact.path: artifact for artifact in coder(made.values())}
+
+
+def _reason(path: str, read: Read, before: Snapshot, stale: set[str]) -> str:
+    if path not in before:
+        return "new"
+    if path in read.assets:
+        same = before.has_content(read.assets[path])
+        return "what it refers to has come or gone" if same else "its content changed"
+    return "a file that it refers to changed" if path in stale else "its published files were gone or changed"

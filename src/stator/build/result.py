@@ -1,0 +1,74 @@
+"""What goes into a build besides its input, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stator.asset import Asset
+from stator.build.artifacts import Artifacts
+from stator.cache import Cache
+from stator.findings import Finding, Level
+from stator.progress import Progress
+from stator.references.resolve import Link
+from stator.snapshot import Snapshot
+
+if TYPE_CHECKING:  # most builds minify nothing and explain nothing, and load neither
+    from stator.explanations import Trouble
+    from stator.minify.tool import Tool
+
+
+def no_tool(kind: str) -> Tool | None:  # noqa: ARG001
+    """Minify nothing."""
+    return None
+
+
+class Means(NamedTuple):
+    """What a build works with. Of all this only the minifiers decide what comes out.
+
+    ``tool_for`` gives the minifier of a media type, and is asked only when there is something to minify.
+    ``before`` is the snapshot of the build before; ``lost`` are the paths of files that it published and
+    that stand no more. With ``rehash`` no signature is trusted, and every source is read. ``jobs`` is how
+    many processors are used.
+    """
+
+    cache: Cache
+    tool_for: Callable[[str], Tool | None] = no_tool
+    before: Snapshot = Snapshot()
+    lost: Collection[str] = ()
+    rehash: bool = False
+    jobs: int = 1
+    progress: Progress = Progress()
+
+
+class Build(NamedTuple):
+    """A finished build: artifacts by logical path, in order, and all findings, in order of place.
+
+    ``reasons`` says of each artifact that was made anew why it was; all others are those of the build
+    before. ``read`` and ``notes`` are what the next build will want to know.
+    """
+
+    artifacts: Artifacts
+    findings: tuple[Finding, ...]
+    reasons: Mapping[str, str]
+    read: Read
+    notes: Mapping[str, Any]
+    before: Snapshot
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding is an error, so that nothing may be published."""
+        return any(finding.level is Level.ERROR for finding in self.findings)
+
+    def links(self, path: str) -> tuple[Link, ...]:
+        """Return the links of a source, whether they were read now or before."""
+        return self.read.links.get(path, ()) if path in self.read.assets else self.before.links(path)
+
+
+class Read(NamedTuple):
+    """What was read: assets, the links of those that have any, trouble, and what could not be read."""
+
+    assets: dict[str, Asset]
+    links: dict[str, tuple[Link, ...]]
+    troubles: dict[str, Trouble]
+    errors: dict[str, OSError]

@@ -1,0 +1,205 @@
+"""``manage.py stator VERB``: what Stator offers beyond Django's own commands.
+
+A verb is a line in ``VERBS``: what help says of it, its arguments, and a function that does it. That gets
+the command, for its streams, and the parsed options; it parses and prints, and leaves the work to others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.core import checks
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from stator import clock
+from stator.config import read_options
+from stator.django import origins
+from stator.django.commands import errors_told, printable, refusals_told, static_storage
+from stator.django.conf import options
+from stator.errors import ConfigError
+from stator.progress import count_text, size_text
+from stator.publish.directory import Directory
+from stator.publish.plan import Step
+from stator.publish.release import Receipt, prune
+
+_MOST_REFERENCES = 20  # that are shown of a file unless all are asked for
+_ALL = sys.maxsize
+_OF_THE_COMMAND = {"help", "version"}
+
+
+class Verb(NamedTuple):
+    """What help says of a verb, in a line and in full; what adds its arguments; what does it."""
+
+    help: str
+    description: str
+    add_arguments: Callable[[CommandParser], None]
+    run: Callable[[Command, Mapping[str, Any]], None]
+
+
+class Command(BaseCommand):
+    """Parses the verb and its options, and tells errors with their exit codes."""
+
+    help = "Looks after static files. 'manage.py stator VERB --help' says more of a verb."
+    requires_system_checks = (checks.Tags.staticfiles,)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        # After the verb, where people write them, Django's options are as good as before it.
+        common = [
+            action
+            for action in parser._actions  # noqa: SLF001
+            if action.option_strings and action.dest not in _OF_THE_COMMAND
+        ]
+        verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+        for name, verb in VERBS.items():
+            chosen = verbs.add_parser(name, help=verb.help, description=verb.description)
+            verb.add_arguments(chosen)
+            _add_again(common, chosen.add_argument_group("options of all commands"))
+
+    def execute(self, *args: Any, **opts: Any) -> str | None:
+        with errors_told(), refusals_told():
+            return super().execute(*args, **opts)
+
+    def handle(self, *_: Any, **opts: Any) -> None:
+        if opts["verb"] is None:
+            self.print_help(sys.argv[0], "stator")
+        else:
+            VERBS[opts["verb"]].run(self, opts)
+
+    def say(self, text: str) -> None:
+        self.stdout.write(printable(text, self.stdout))
+
+
+def _add_again(actions: Iterable[argparse.Action], group: argparse._ArgumentGroup) -> None:
+    """Add options that the command has too, whose value there stays unless one is given here."""
+    for action in actions:
+        again = copy.copy(action)
+        again.default = argparse.SUPPRESS
+        group._add_action(again)  # noqa: SLF001
+
+
+# --- why
+
+
+def _add_why_arguments(parser: CommandParser) -> None:
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        help="What {%% static %%} is given (css/app.css), a published name, a URL, or the path of a source.",
+    )
+    parser.add_argument(
+        "--format", choices=["text", "json"], default="text", help="For people (text) or for programs (json)."
+    )
+
+
+def _why(command: Command, opts: Mapping[str, Any]) -> None:
+    from stator.why import Unknown, as_json, as_text, why  # noqa: PLC0415  (the compiler, which few verbs need)
+
+    storage = static_storage()
+    way = storage.way()
+    manifest = storage.manifest
+    if manifest is None:
+        storage.load_manifest()  # raises what is wrong with it, if anything is
+    load_path = origins.find(options(), [], published=way.directory.root, since=clock.now())
+    answer = why(opts["name"], load_path, manifest, way)
+    if opts["format"] == "json":
+        command.say(json.dumps(as_json(answer), indent=2, ensure_ascii=False))
+        if isinstance(answer, Unknown):
+            raise CommandError(f"No static file is called '{answer.name}'.", returncode=1)
+        return
+    text = as_text(answer, os.getcwd(), _ALL if opts["verbosity"] >= 2 else _MOST_REFERENCES)
+    if isinstance(answer, Unknown):
+        raise CommandError(printable(text, command.stderr), returncode=1)
+    command.say(text)
+
+
+# --- prune
+
+
+def _add_prune_arguments(parser: CommandParser) -> None:
+    parser.add_argument("-n", "--dry-run", action="store_true", help="Delete nothing; name what would go.")
+    parser.add_argument(
+        "--releases", type=_count, metavar="N", help="Keep the N newest of the earlier releases."
+    )
+    parser.add_argument(
+        "--age", type=_age, metavar="AGE", help="Keep what was current within AGE: '3 days', '12 hours'."
+    )
+
+
+def _prune(command: Command, opts: Mapping[str, Any]) -> None:
+    way = static_storage().way()
+    place = os.path.join(way.directory.root, way.manifest)
+    if way.directory.stamp(way.manifest) is None:
+        raise ConfigError(f"There is no manifest at {place}.", "Run collectstatic first, which writes one.")
+
+    def pruned(*, dry_run: bool) -> Receipt:
+        return prune(
+            way.directory,
+            manifest_name=way.manifest,
+            keep=way.options.releases if opts["releases"] is None else opts["releases"],
+            age=way.options.age if opts["age"] is None else opts["age"],
+            now=way.now,
+            dry_run=dry_run,
+            on_wait=lambda: command.say("A collectstatic is writing there; waiting for it to end."),
+        )
+
+    receipt = pruned(dry_run=True)
+    size = _size(receipt.steps, way.directory)  # as long as there is something to measure
+    if not opts["dry_run"]:
+        receipt = pruned(dry_run=False)
+    if opts["dry_run"] or opts["verbosity"] >= 2:
+        for step in receipt.steps:
+            command.say(f"{step.name}: {step.action.value} ({step.reason})")
+    if opts["verbosity"]:
+        command.say(_summary(receipt, size, dry_run=opts["dry_run"]))
+
+
+def _size(steps: Iterable[Step], directory: Directory) -> int:
+    """Return the size in bytes of the files that go, each once however many of its names do."""
+    found = (directory.status(step.name) for step in steps)
+    return sum({(status.st_dev, status.st_ino): status.st_size for status in found if status}.values())
+
+
+def _summary(receipt: Receipt, size: int, *, dry_run: bool) -> str:
+    kept = len(receipt.manifest.earlier) if receipt.manifest else 0
+    stays = f"{count_text(kept, 'earlier release')} kept"
+    if not receipt.steps:
+        return f"Nothing to delete; {stays}."
+    verb = "would be deleted" if dry_run else "deleted"
+    return f"{count_text(len(receipt.steps), 'file')} {verb}, {size_text(size)}; {stays}."
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up.")
+    return int(text)
+
+
+def _age(text: str) -> int:
+    try:
+        return read_options({"RETENTION": {"age": text}}).age
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time. {error.hint}") from error
+
+
+VERBS: Mapping[str, Verb] = {
+    "why": Verb(
+        "say where a file comes from, who refers to it, what it became and why",
+        "Say where a static file comes from and whom it shadows, what it became, who refers to it and to "
+        "whom it refers, which releases have it, and what the next collect would do. Nothing is built.",
+        _add_why_arguments,
+        _why,
+    ),
+    "prune": Verb(
+        "delete what earlier releases have left and need not stay",
+        "Delete the files of earlier releases that RETENTION in settings.STATOR does not keep. One is kept "
+        "while it is among the newest, or was current not longer ago than an age. The current one stays.",
+        _add_prune_arguments,
+        _prune,
+    ),
+}
