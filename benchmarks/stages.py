@@ -30,7 +30,7 @@ STAGES = (
     Stage("read the snapshot", ("stator.cache:Cache.read_record", "stator.snapshot:load")),
     Stage("look after what was published", ("stator.collect:lost",)),
     Stage("build", ("stator.collect:build",)),
-    Stage("run esbuild", ("stator.build.minifying:Minifying.ahead",), "build"),
+    Stage("run esbuild", ("stator.build.minifying:Minifying.together",), "build"),
     Stage("read, hash, minify and scan", ("stator.build.anew:read_all",), "build"),
     Stage("digest", ("stator.build.anew:digests",), "build"),
     Stage("link", ("stator.build.anew:link_all",), "build"),

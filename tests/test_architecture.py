@@ -29,6 +29,7 @@ FLOORS: list[set[str]] = [
         "nearest",
         "progress",
         "parallel",
+        "memory",
     },
     {"asset", "urls", "artifact", "manifest", "cache"},
     {"minify", "bundlers", "references", "graph", "digest", "link", "encode", "explanations", "snapshot"},

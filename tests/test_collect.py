@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from stator.collect import Collected
+from stator.collect import Collected, collect
 from stator.config import NO_MINIFY, Options
+from stator.load_path import Origin, SourceFile, load_path
 from stator.manifest import NAME
 from stator.progress import Progress
 from stator.publish.plan import Action
@@ -264,6 +267,25 @@ def test_guesses_are_as_many_as_from_nothing(project: Project, monkeypatch: pyte
     again(project)
     project.write({"site-packages/pkg/wrong.css": "a { b: url(deep.svg) } "})
     again(project)
+
+
+def test_files_that_no_file_system_tells_of_are_read_each_time(tmp_path: Path) -> None:
+    held = {"a.css": b"a { b: url(x.svg) }", "x.svg": b"<svg/>"}
+    project = Project(tmp_path, {})
+    memory = Origin("memory", "/memory")
+
+    def reasons() -> dict[str, str]:
+        sources = [
+            SourceFile(path, f"memory:{path}", memory, functools.partial(io.BytesIO, content))
+            for path, content in held.items()
+        ]
+        return dict(collect(load_path(sources), project.way(project.root, project.cache)).build.reasons)
+
+    assert reasons() == {"a.css": "new", "x.svg": "new"}
+    assert reasons() == {}
+    held["x.svg"] = b"<svg></svg>"
+    assert reasons() == {"a.css": REFERS, "x.svg": CHANGED}
+    assert (project.root / "x.svg").read_bytes() == held["x.svg"]
 
 
 class Interrupting(Progress):

@@ -21,13 +21,14 @@ from stator.build.result import no_tool
 from stator.cache import Cache, key
 from stator.config import Options
 from stator.load_path import LoadPath
-from stator.manifest import NAME
+from stator.manifest import NAME, Manifest
 from stator.minify.tool import Tool
 from stator.paths import CODING_SUFFIXES
 from stator.progress import Facts, Progress
 from stator.publish.directory import Directory
 from stator.publish.plan import Action
 from stator.publish.release import Outdated, Receipt, release
+from stator.publish.release import prune as prune_directory
 from stator.publish.standing import Published, folder_times, lost
 from stator.snapshot import Snapshot
 
@@ -99,6 +100,7 @@ def _collect(load_path: LoadPath, way: Way, before: Snapshot) -> Collected:
             finished.artifacts.values(),
             way.directory,
             made=finished.artifacts.made.values() if is_known else None,
+            sources=load_path.files.values(),
             stamp=stamp,
             manifest_name=way.manifest,
             keep=way.options.releases,
@@ -115,6 +117,26 @@ def _collect(load_path: LoadPath, way: Way, before: Snapshot) -> Collected:
         way.cache.write_record(_record_name(way), after.to_chunks(_snapshot_key(way)))
         way.cache.trim()
     return Collected(finished, receipt, after, way.cache.problem)
+
+
+def prune(way: Way) -> Receipt:
+    """Remove what ``RETENTION`` no longer keeps. Raises ``ManifestError`` and ``EnvironmentFailed``."""
+    before = last_snapshot(way)
+    is_last = before.release.get("manifest") == way.directory.stamp(way.manifest)
+    receipt = prune_directory(
+        way.directory,
+        manifest_name=way.manifest,
+        keep=way.options.releases,
+        age=way.options.age,
+        now=way.now,
+        dry_run=way.dry_run,
+        on_wait=way.on_wait,
+    )
+    if is_last and not way.dry_run and receipt.manifest:
+        # The manifest is another, and still that of the last collect.
+        after = before.published_as({**before.release, **_told_of_manifest(receipt.manifest, way)})
+        way.cache.write_record(_record_name(way), after.to_chunks(_snapshot_key(way)))
+    return receipt
 
 
 def last_snapshot(way: Way) -> Snapshot:
@@ -187,13 +209,9 @@ def _snapshot_after(load_path: LoadPath, finished: Build, receipt: Receipt, way:
     """Return what is known now: if that is nothing new, the very snapshot that was there before."""
     before, manifest = finished.before, receipt.manifest
     if manifest:
-        told: Mapping[str, Any] = {
-            "manifest": way.directory.stamp(way.manifest),
-            "earlier": [release.until for release in manifest.earlier],
-            "folders": {}
-            if way.dry_run
-            else folder_times(way.directory.root, finished.artifacts, clock.now()),
-        }
+        root, paths = way.directory.root, finished.artifacts
+        folders = {} if way.dry_run else folder_times(root, paths, clock.now())
+        told: Mapping[str, Any] = {**_told_of_manifest(manifest, way), "folders": folders}
     elif not _tells_more(load_path, finished):
         return before
     else:
@@ -216,6 +234,13 @@ def _tells_more(load_path: LoadPath, finished: Build) -> bool:
     return signatures != before.column("signatures") or any(
         before.notes.get(name) != note for name, note in finished.notes.items()
     )
+
+
+def _told_of_manifest(manifest: Manifest, way: Way) -> dict[str, Any]:
+    return {
+        "manifest": way.directory.stamp(way.manifest),
+        "earlier": [release.until for release in manifest.earlier],
+    }
 
 
 def _stamp(receipt: Receipt, way: Way, name: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from stator.references.resolve import Link
 
@@ -14,19 +14,15 @@ def targets(links: Iterable[Link]) -> list[str]:
     return sorted({link.target for link in links})
 
 
-def with_referrers(changed: Iterable[str], edges: Iterable[tuple[str, Iterable[str]]]) -> set[str]:
+def with_referrers(changed: Iterable[str], referrers: Callable[[str], Iterable[str]]) -> set[str]:
     """Return the changed files and all that refer to one of them, directly or not.
 
-    ``edges`` are all files that refer to others, each with its targets.
+    ``referrers`` gives the files that refer to a file.
     """
-    referrers: dict[str, list[str]] = {}
-    for path, its_targets in edges:
-        for target in its_targets:
-            referrers.setdefault(target, []).append(path)
     reached = set(changed)
     pending = list(reached)
     while pending:
-        for path in referrers.get(pending.pop(), ()):
+        for path in referrers(pending.pop()):
             if path not in reached:
                 reached.add(path)
                 pending.append(path)

@@ -299,10 +299,11 @@ def _files_from_json(files: Any) -> dict[str, Content]:
 
 
 def _content_from_json(size: Any, sha256: Any, codings: Any = None) -> Content:
-    content = Content(size, base64.b64decode(sha256, validate=True), tuple((codings or {}).items()))
+    forms = tuple(codings.items()) if codings else ()
+    content = Content(size, binascii.a2b_base64(sha256, strict_mode=True), forms)
     if not _is_natural(size) or len(content.sha256) != hashlib.sha256().digest_size:
         raise ValueError("describes a file by what is no size or no hash")
-    if not all(coding in CODING_SUFFIXES and _is_natural(coded) for coding, coded in content.codings):
+    if forms and not all(coding in CODING_SUFFIXES and _is_natural(coded) for coding, coded in forms):
         raise ValueError("describes a form by what is no coding or no size")
     return content
 

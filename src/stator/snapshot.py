@@ -36,8 +36,10 @@ _FIRST: Mapping[str, Any] = {
     "stamps": 0,  # modification time of the published file, in nanoseconds
 }
 _FIRST_OF_CODING: Mapping[str, Any] = {"sizes": 0, "stamps": 0}
-_HASHES: Mapping[str, Any] = {"sources": "", "form sizes": 0, "forms": "", "hashes": ""}  # forms: minified
+# Of sources, of minified forms, and of what is published, where that is not the source as it is.
+_HASHES: Mapping[str, Any] = {"sources": "", "form sizes": 0, "forms": "", "hashes": ""}
 _HASHES_OF_CODING: Mapping[str, Any] = {"hashes": ""}
+_QUICK_QUESTIONS = 10
 _ROWS_AT_ONCE = 1000
 _PROOF = 64  # hexadecimal digits of a SHA-256
 
@@ -58,7 +60,10 @@ class Snapshot:
         self.notes = notes or {}
         self._first = first or {name: [] for name in _FIRST}
         self._unread = rest
-        self._rows = {path: row for row, path in enumerate(paths)}
+
+    @functools.cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {path: row for row, path in enumerate(self.paths)}
 
     @functools.cached_property
     def _rest(self) -> tuple[Columns, list[bytes]]:
@@ -113,12 +118,32 @@ class Snapshot:
             if self._rest[1][row]:
                 yield path, self.links(path)
 
-    def referrers(self, path: str) -> Iterator[str]:
-        """Yield the paths of the sources with a link to ``path``."""
+    def referrers(self) -> Callable[[str], Iterable[str]]:
+        """Return a function from a path to the sources with a link to it.
+
+        The first few questions are answered by looking for the name in all lines, most of which need not be
+        read for that; who asks for more gets a table.
+        """
+        asked = 0
+        table: dict[str, list[str]] = {}
+
+        def referrers(path: str) -> Iterable[str]:
+            nonlocal asked
+            asked += 1
+            if asked <= _QUICK_QUESTIONS:
+                return self._found_referrers(path)
+            if not table:
+                for referrer, links in self.all_links():
+                    for link in links:
+                        table.setdefault(link.target, []).append(referrer)
+            return table.get(path, ())
+
+        return referrers
+
+    def _found_referrers(self, path: str) -> Iterator[str]:
         written = _json(path)
-        for referrer, row in self._rows.items():
-            # Most lines do not even hold the name, and need not be read.
-            if written in self._rest[1][row] and any(link.target == path for link in self.links(referrer)):
+        for referrer, line in zip(self.paths, self._rest[1], strict=False):
+            if written in line and any(link.target == path for link in self.links(referrer)):
                 yield referrer
 
     @property
@@ -178,7 +203,7 @@ class Snapshot:
             for coding in self.coding_names
             if first[f"{coding} sizes"][row]
         )
-        size, sha256 = first["published"][row], _bytes(hashes["hashes"][row])
+        size, sha256 = first["published"][row], _bytes(hashes["hashes"][row] or hashes["sources"][row])
         return Artifact(source.path, first["names"][row], plain, source, (), size, sha256, codings=codings)
 
     def column(self, name: str) -> Sequence[Any]:
@@ -232,7 +257,8 @@ class Snapshot:
         for path in fresh:
             row, artifact = rows[path], artifacts[path]
             first["names"][row] = artifact.name
-            first["published"][row], hashes["hashes"][row] = artifact.size, _text(artifact.sha256)
+            first["published"][row] = artifact.size
+            hashes["hashes"][row] = "" if artifact.is_copy else _text(artifact.sha256)
             first["stamps"][row] = stamp(artifact.name)
             for coding in codings:
                 first[f"{coding} sizes"][row] = 0
@@ -241,6 +267,10 @@ class Snapshot:
                 first[f"{coding} stamps"][row] = stamp(artifact.name + CODING_SUFFIXES[coding])
                 hashes[f"{coding} hashes"][row] = _text(blob.sha256)
         return Snapshot(paths, first, {**notes, "codings": codings}, (hashes, lines))
+
+    def published_as(self, release: Mapping[str, Any]) -> Snapshot:
+        """Return the same snapshot with something else said of the release."""
+        return Snapshot(self.paths, self._first, {**self.notes, "release": release}, self._rest)
 
     def to_chunks(self, key: str) -> Iterator[bytes]:
         """Yield the snapshot as it is written, never much of it at once."""

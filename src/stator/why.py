@@ -265,7 +265,7 @@ def _releases(path: str, manifest: Manifest) -> Iterator[InRelease]:
 
 def _referred_by(path: str, known: _Known) -> Iterator[Mention]:
     room = _SCANNED
-    for number, referrer in enumerate(known.before.referrers(path)):
+    for number, referrer in enumerate(known.before.referrers()(path)):
         source = known.load_path.files.get(referrer)
         if source:
             found = known.links_with_places(source, room if number < _MOST_SCANNED else 0)

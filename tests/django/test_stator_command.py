@@ -159,6 +159,14 @@ def test_a_dry_run_names_what_would_go_and_deletes_nothing(releases: Project) ->
     assert sorted(named) == sorted(f"{name}: delete (no release that is kept has it)" for name in gone)
 
 
+def test_a_collect_after_a_prune_goes_on_from_the_last_collect(releases: Project) -> None:
+    stator("prune")
+    out = StringIO()
+    call_command("collectstatic", interactive=False, explain=True, stdout=out)
+    assert "a.css: reused (unchanged)" in out.getvalue()
+    assert "built" not in out.getvalue()
+
+
 def test_prune_names_files_only_when_asked(releases: Project) -> None:
     assert "x." in stator("prune", "-v", "2")
     assert stator("prune", "-v", "0") == ""

@@ -5,7 +5,7 @@ Content is let go as soon as it was looked at, so that memory does not grow with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from stator.artifact import Artifact
 from stator.asset import Asset
@@ -21,9 +21,12 @@ from stator.explanations import Explain, changed_meanwhile, taken_names, unread
 from stator.findings import Finding, Level, ordered
 from stator.graph import targets, with_referrers
 from stator.load_path import LoadPath, SourceFile
+from stator.memory import return_large_buffers
 from stator.paths import digested_path, parse_digested
 from stator.references.resolve import Link
 from stator.snapshot import Snapshot, notes_of
+
+_MUCH = 256 << 20  # bytes
 
 
 def build_anew(
@@ -80,6 +83,8 @@ def _keeps_name(named: Named, options: Options) -> Callable[[str], bool]:
 
 def _read(reader: Reader, minifying: Minifying, suspects: Sequence[SourceFile], means: Means) -> Read:
     read = Read({}, {}, {}, {})
+    if sum(source.size for source in suspects) > _MUCH:
+        return_large_buffers()
     waiting = _look(reader, suspects, read, means)
     if waiting:
         means.progress.stage("Minifying", len(waiting), sum(source.size for source in waiting))
@@ -114,9 +119,22 @@ def _stale(read: Read, before: Snapshot, other: Collection[str]) -> set[str]:
     seeds.update(path for path in read.errors if path in before)
     if not before.paths or not seeds:
         return seeds
-    edges = [(path, targets(links)) for path, links in read.links.items()]
-    edges += [(path, targets(links)) for path, links in before.all_links() if path not in read.assets]
-    return with_referrers(seeds, edges).difference(read.errors)
+    return with_referrers(seeds, _referrers(read, before)).difference(read.errors)
+
+
+def _referrers(read: Read, before: Snapshot) -> Callable[[str], Iterable[str]]:
+    """Return a function from a path to the files that refer to it, whether they were read now or before."""
+    now: dict[str, list[str]] = {}
+    for path, links in read.links.items():
+        for target in targets(links):
+            now.setdefault(target, []).append(path)
+    then = before.referrers()
+
+    def referrers(path: str) -> Iterator[str]:
+        yield from now.get(path, ())
+        yield from (referrer for referrer in then(path) if referrer not in read.assets)
+
+    return referrers
 
 
 def _is_as_before(path: str, read: Read, before: Snapshot) -> bool:

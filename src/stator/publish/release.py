@@ -12,6 +12,7 @@ from stator import manifest as manifests
 from stator.artifact import Artifact
 from stator.errors import ConfigError, ManifestError
 from stator.findings import Finding, Level, Place
+from stator.load_path import SourceFile
 from stator.manifest import Content, Manifest
 from stator.paths import CODING_SUFFIXES, folders_of
 from stator.publish.directory import Directory
@@ -44,6 +45,7 @@ def release(
     age: int = 0,
     now: int = 0,
     made: Collection[Artifact] | None = None,
+    sources: Iterable[SourceFile] | None = None,
     stamp: Sequence[int] | None = None,
     record: bool = True,
     symlink: bool = False,
@@ -56,7 +58,8 @@ def release(
     ``manifest_name`` is relative to the directory, or absolute; without ``record`` it is left alone.
 
     ``made`` are those that may not stand as they should; all, if not given. That the others do was seen
-    when the manifest had the ``stamp``. Raises ``Outdated`` if it has another now.
+    when the manifest had the ``stamp``. Raises ``Outdated`` if it has another now. ``sources`` are those that
+    must not be overwritten; those of the artifacts, if not given.
 
     An earlier release goes on being served while it is among the ``keep`` newest, or was current less than
     ``age`` seconds ``now`` ago; the files of the others go once the new release stands. With ``clear`` none
@@ -81,7 +84,7 @@ def release(
         return Receipt(manifest, spared, findings + _changed_for_good(manifest, old))
 
     written = artifacts if made is None else made
-    _keep_from_sources(artifacts, written, directory)
+    _keep_from_sources((one.source for one in artifacts) if sources is None else sources, written, directory)
     if dry_run:
         return planned()
     with directory.locked(on_wait):
@@ -153,19 +156,19 @@ def _given_up(old: Manifest, new: Manifest, plain: Collection[str]) -> Iterator[
     """Yield the names of ``old`` and its earlier releases that ``new`` and its earlier releases have not."""
     for files in (old.files, *(release.files for release in old.earlier)):
         for name, content in files.items():
+            if new.files.get(name) == content:
+                continue
             held = new.find(name)
             if held is None:
                 yield name
-            if held is None or held.codings != content.codings:
-                yield from _forms(name, content, held)
+            yield from _forms(name, content, held)
     kept = {path for release in new.earlier for path in release.plain if not _is_called_as_form(path, plain)}
     for path in old.plain_names():
-        if path in plain:
-            content, held = old.files[old.paths[path]], new.files[new.paths[path]]
-            if held.codings != content.codings:
-                yield from _forms(path, content, held)
-        elif path not in kept:
-            yield from (path, *_all_forms(path))
+        if path not in plain:
+            if path not in kept:
+                yield from (path, *_all_forms(path))
+        elif old.paths[path] != new.paths[path] or old.files[old.paths[path]] != new.files[new.paths[path]]:
+            yield from _forms(path, old.files[old.paths[path]], new.files[new.paths[path]])
     for release in old.earlier:
         for path in release.plain:
             if path not in kept:
@@ -197,22 +200,24 @@ def _all_others(
 
 
 def _keep_from_sources(
-    artifacts: Iterable[Artifact], written: Iterable[Artifact], directory: Directory
+    sources: Iterable[SourceFile], written: Collection[Artifact], directory: Directory
 ) -> None:
     """Raise ``ConfigError`` when a file would be published over a source, through whatever links.
 
-    It may be the source of any of the artifacts, and not only of those that are ``written``.
+    It may be the source of any artifact, and not only of those that are ``written``.
     """
     place = functools.cache(_folder)
     ours = {place(os.path.join(directory.root, _parent(name))) for name in names(written)} - {None}
-    sources = {
-        (place(_parent(source.location)), os.path.basename(source.location))
-        for source in (artifact.source for artifact in (artifacts if ours else ()))
-        if source.opener is None and place(_parent(source.location)) in ours
+    if not ours:
+        return
+    taken = {
+        (place(folder), base)
+        for folder, _, base in (one.location.rpartition("/") for one in sources if one.opener is None)
+        if place(folder) in ours
     }
-    for name in names(written) if sources else ():
+    for name in names(written) if taken else ():
         folder, base = os.path.split(os.path.join(directory.root, name))
-        if (place(folder), base) in sources:
+        if (place(folder), base) in taken:
             raise ConfigError(
                 f"{folder}/{base} is a source file, and would be overwritten.",
                 "Give STATIC_ROOT a folder of its own, in which no link leads to sources.",

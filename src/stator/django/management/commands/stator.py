@@ -18,6 +18,7 @@ from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stator import clock
+from stator.collect import prune
 from stator.config import read_options
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told, static_storage
@@ -26,7 +27,7 @@ from stator.errors import ConfigError
 from stator.progress import count_text, size_text
 from stator.publish.directory import Directory
 from stator.publish.plan import Step
-from stator.publish.release import Receipt, prune
+from stator.publish.release import Receipt
 
 _MOST_REFERENCES = 20  # that are shown of a file unless all are asked for
 _ALL = sys.maxsize
@@ -137,21 +138,19 @@ def _prune(command: Command, opts: Mapping[str, Any]) -> None:
     if way.directory.stamp(way.manifest) is None:
         raise ConfigError(f"There is no manifest at {place}.", "Run collectstatic first, which writes one.")
 
-    def pruned(*, dry_run: bool) -> Receipt:
-        return prune(
-            way.directory,
-            manifest_name=way.manifest,
-            keep=way.options.releases if opts["releases"] is None else opts["releases"],
-            age=way.options.age if opts["age"] is None else opts["age"],
-            now=way.now,
-            dry_run=dry_run,
-            on_wait=lambda: command.say("A collectstatic is writing there; waiting for it to end."),
-        )
-
-    receipt = pruned(dry_run=True)
+    chosen = way.options._replace(
+        releases=way.options.releases if opts["releases"] is None else opts["releases"],
+        age=way.options.age if opts["age"] is None else opts["age"],
+    )
+    way = way._replace(
+        options=chosen,
+        dry_run=True,
+        on_wait=lambda: command.say("A collectstatic is writing there; waiting for it to end."),
+    )
+    receipt = prune(way)
     size = _size(receipt.steps, way.directory)  # as long as there is something to measure
     if not opts["dry_run"]:
-        receipt = pruned(dry_run=False)
+        receipt = prune(way._replace(dry_run=False))
     if opts["dry_run"] or opts["verbosity"] >= 2:
         for step in receipt.steps:
             command.say(f"{step.name}: {step.action.value} ({step.reason})")
