@@ -32,7 +32,7 @@ UNCODED = _stator("minifying, no codings", CODINGS=[])
 HASHING = _stator("hashing and linking", MINIFY=False, CODINGS=[])
 DJANGO = Contender("Django", "benchmarks.lenient.Django")
 DJANGO_WITH_MODULES = Contender(
-    "Django with module support", "benchmarks.lenient.DjangoWithModules", patience=420
+    "Django with module support", "benchmarks.lenient.DjangoWithModules", patience=150
 )
 WHITENOISE = Contender("WhiteNoise, compressed", "benchmarks.lenient_whitenoise.WhiteNoise")
 ALL = (
