@@ -54,4 +54,4 @@ parts: .venv/dev
 
 clean:
 	rm -rf .venv .tox .parts build dist tests/oracles/node_modules
-	rm -rf examples/library/static_root examples/library/media examples/library/db.sqlite3
+	rm -rf examples/library/static_root examples/library/.stator-cache examples/library/media examples/library/db.sqlite3

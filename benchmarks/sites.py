@@ -66,7 +66,7 @@ PLANS: Mapping[str, Plan] = {
         dict.fromkeys(["tinymce", "monaco-editor", "mathjax", "video.js", "pdfjs-dist", "vue", "d3"], 1)
         | dict.fromkeys(["three", "bootstrap", "leaflet"], 4)
         | dict.fromkeys(["swiper", "katex", "lit", "css-tree"], 18),
-        _EVERY_ROW - {"sizes", "growth", "profile"},
+        frozenset({"hashing", "unchanged", "leaf", "container", "memory"}),
         1,
         3,
     ),

@@ -221,7 +221,7 @@ def _snapshot_after(load_path: LoadPath, finished: Build, receipt: Receipt, way:
         fresh=finished.artifacts.made,
         sources=load_path.files,
         assets=finished.read.assets,
-        links=finished.read.links,
+        links=finished.lines,
         notes={**finished.notes, "release": told},
         stamp=functools.partial(_stamp, receipt, way),
     )

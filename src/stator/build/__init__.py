@@ -47,7 +47,7 @@ def _as_before(load_path: LoadPath, options: Options, before: Snapshot) -> Build
     findings = [finding for path in before.with_findings for finding in before.findings(files[path])]
     artifacts = Artifacts(before.paths, {}, before, files, options.keeps_plain)
     findings += load_path.findings
-    return Build(artifacts, ordered(findings), {}, Read({}, {}, {}, {}), before.notes, before)
+    return Build(artifacts, ordered(findings), {}, Read({}, {}, {}, {}), {}, before.notes, before)
 
 
 def _moved(before: Snapshot, files: Mapping[str, SourceFile]) -> frozenset[str]:

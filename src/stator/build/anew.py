@@ -24,7 +24,7 @@ from stator.load_path import LoadPath, SourceFile
 from stator.memory import return_large_buffers
 from stator.paths import digested_path, parse_digested
 from stator.references.resolve import Link
-from stator.snapshot import Snapshot, notes_of
+from stator.snapshot import Snapshot, line_of, notes_of
 
 _MUCH = 256 << 20  # bytes
 
@@ -58,6 +58,8 @@ def build_anew(
         return names[path] if path in names else before.name(path)
 
     made, unlinked = _link(remade, links, name_of, options, means.jobs)
+    links.clear()
+    lines = {path: line_of(read.links.pop(path)) for path in list(read.links)}
 
     paths = [path for path in files if path not in read.errors]
     of_sources = tuple(_findings(read, load_path, options, before))
@@ -71,6 +73,7 @@ def build_anew(
         ordered(findings),
         {path: _reason(path, read, before, stale) for path in made},
         read,
+        lines,
         notes_of(named.paths, named.inputs, _broken(read, before), sorted(read.errors), of_sources),
         before,
     )

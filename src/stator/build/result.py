@@ -11,7 +11,7 @@ from stator.cache import Cache
 from stator.findings import Finding, Level
 from stator.progress import Progress
 from stator.references.resolve import Link
-from stator.snapshot import Snapshot
+from stator.snapshot import Snapshot, links_of
 
 if TYPE_CHECKING:  # most builds minify nothing and explain nothing, and load neither
     from stator.explanations import Trouble
@@ -45,13 +45,15 @@ class Build(NamedTuple):
     """A finished build: artifacts by logical path, in order, and all findings, in order of place.
 
     ``reasons`` says of each artifact that was made anew why it was; all others are those of the build
-    before. ``read`` and ``notes`` are what the next build will want to know.
+    before. ``read``, the ``lines`` of links that were read, and ``notes`` are what the next build will want
+    to know.
     """
 
     artifacts: Artifacts
     findings: tuple[Finding, ...]
     reasons: Mapping[str, str]
     read: Read
+    lines: Mapping[str, bytes]
     notes: Mapping[str, Any]
     before: Snapshot
 
@@ -62,7 +64,7 @@ class Build(NamedTuple):
 
     def links(self, path: str) -> tuple[Link, ...]:
         """Return the links of a source, whether they were read now or before."""
-        return self.read.links.get(path, ()) if path in self.read.assets else self.before.links(path)
+        return links_of(self.lines.get(path, b"")) if path in self.read.assets else self.before.links(path)
 
 
 class Read(NamedTuple):

@@ -17,6 +17,7 @@ from stator.cache import Cache
 from stator.collect import Collected, Way, collect
 from stator.django import origins
 from stator.django.conf import options
+from stator.encode.fingerprint import fingerprint as encode_fingerprint
 from stator.errors import ConfigError, ManifestError, StatorError
 from stator.findings import Finding, Level, as_text
 from stator.load_path import LoadPath
@@ -230,7 +231,7 @@ class StatorStorage(ManifestStaticFilesStorage):
             record=digest,
             jobs=jobs,
             tool_for=toolbox.tool_for,
-            versions=toolbox.fingerprint(),
+            versions=f"{toolbox.fingerprint()} {encode_fingerprint()}",
             **how,
         )
 
