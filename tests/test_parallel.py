@@ -79,14 +79,23 @@ def test_what_a_copy_that_dies_leaves_is_done_here(end: Callable[[], None]) -> N
     assert dict(shared(work, list(range(9)), 3, no_cost)) == {number: -number for number in range(9)}
 
 
-def test_whoever_stops_early_leaves_no_process_behind() -> None:
+def test_whoever_stops_early_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    def noting_fork(fork: Callable[[], int] = os.fork) -> int:
+        started.append(fork())
+        return started[-1]
+
     def endless(number: int) -> int:
         if os.getpid() != HERE:
             signal.pause()
         return number
 
+    monkeypatch.setattr(os, "fork", noting_fork)
     items: Iterator[tuple[int, int]] = shared(endless, list(range(9)), 3, no_cost)
     next(items)
     items.close()  # type: ignore[attr-defined]
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(started) == 2
+    for process in started:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)

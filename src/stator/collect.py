@@ -100,6 +100,7 @@ def _collect(load_path: LoadPath, way: Way, before: Snapshot) -> Collected:
             finished.artifacts.values(),
             way.directory,
             made=finished.artifacts.made.values() if is_known else None,
+            paths=list(finished.artifacts) if stamp and stamp == before.release.get("manifest") else None,
             sources=load_path.files.values(),
             stamp=stamp,
             manifest_name=way.manifest,

@@ -122,16 +122,37 @@ class Manifest(NamedTuple):
 
 def manifest_of(artifacts: Iterable[Artifact]) -> Manifest:
     """Return the manifest of a build, whose artifacts come in order of path."""
+    return _manifest(_row(artifact) for artifact in artifacts)
+
+
+def following(old: Manifest, paths: Iterable[str], made: Mapping[str, Artifact]) -> Manifest:
+    """Return the manifest of a build that went on from the one of ``old``.
+
+    ``paths`` are those of all its artifacts, in order, ``made`` the artifacts that are not as they were.
+    """
+    plain = frozenset(old.paths) if old.plain is True else frozenset(old.plain or ())
+    return _manifest(
+        _row(made[path])
+        if path in made
+        else (path, old.paths[path], old.files[old.paths[path]], path in plain)
+        for path in paths
+    )
+
+
+def _row(artifact: Artifact) -> tuple[str, str, Content, bool]:
+    codings = tuple((coding, blob.size) for coding, blob in artifact.codings)
+    return artifact.path, artifact.name, Content(artifact.size, artifact.sha256, codings), artifact.plain
+
+
+def _manifest(rows: Iterable[tuple[str, str, Content, bool]]) -> Manifest:
     paths, files, plain = {}, {}, []
     state = hashlib.sha256()
-    for artifact in artifacts:
-        path, name = artifact.path, artifact.name
-        codings = tuple((coding, blob.size) for coding, blob in artifact.codings)
+    for path, name, content, is_plain in rows:
         paths[path] = name
-        files[name] = Content(artifact.size, artifact.sha256, codings)
-        if artifact.plain:
+        files[name] = content
+        if is_plain:
             plain.append(path)
-        state.update(f"{len(name.encode())} {name} {artifact.plain} {codings} ".encode() + artifact.sha256)
+        state.update(f"{len(name.encode())} {name} {is_plain} {content.codings} ".encode() + content.sha256)
     everything = len(plain) == len(paths)
     return Manifest(state.hexdigest()[:_RELEASE_DIGITS], paths, files, everything or tuple(plain))
 

@@ -82,6 +82,10 @@ class StatorStorage(ManifestStaticFilesStorage):
     def hashed_files(self, paths: dict[str, str]) -> None:
         self._known = self._loaded()._replace(paths=paths) if self._known else _Known(paths)
 
+    @hashed_files.deleter
+    def hashed_files(self) -> None:
+        self._known = None  # as before anything was set: it is read when it is asked for
+
     @property
     def manifest_hash(self) -> str:
         return self._loaded().hash

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -46,6 +47,7 @@ def release(
     age: int = 0,
     now: int = 0,
     made: Collection[Artifact] | None = None,
+    paths: Sequence[str] | None = None,
     sources: Iterable[SourceFile] | None = None,
     stamp: Sequence[int] | None = None,
     record: bool = True,
@@ -60,7 +62,9 @@ def release(
 
     ``made`` are those that may not stand as they should; all, if not given. That the others do was seen
     when the manifest had the ``stamp``. Raises ``Outdated`` if it has another now. ``sources`` are those that
-    must not be overwritten; those of the artifacts, if not given.
+    must not be overwritten; those of the artifacts, if not given. ``paths`` are those of all artifacts, given
+    if the manifest in place is that of the build which this one went on from: only what was ``made`` is then
+    looked at.
 
     An earlier release goes on being served while it is among the ``keep`` newest, or was current less than
     ``age`` seconds ``now`` ago; the files of the others go once the new release stands. With ``clear`` none
@@ -73,8 +77,7 @@ def release(
     def planned() -> Receipt:
         if made is not None and directory.stamp(manifest_name) != stamp:
             raise Outdated
-        new = manifests.manifest_of(artifacts)
-        old, findings = _current(directory, manifest_name, new) if record else (None, ())
+        new, old, findings = _manifests(directory, manifest_name, artifacts, made, paths, record=record)
         manifest = manifests.succeed(new, old, *((0, 0) if clear else (keep, age)), now)
         manifest = _without_lost(manifest, directory)
         others = (
@@ -204,6 +207,25 @@ def _without_lost(manifest: Manifest, directory: Directory) -> Manifest:
     return manifest._replace(earlier=earlier)
 
 
+def _manifests(
+    directory: Directory,
+    manifest_name: str,
+    artifacts: Iterable[Artifact],
+    made: Iterable[Artifact] | None,
+    paths: Sequence[str] | None,
+    *,
+    record: bool,
+) -> tuple[Manifest, Manifest | None, tuple[Finding, ...]]:
+    """Return the new manifest, the one in place, and what is wrong with that."""
+    if made is not None and paths is not None:
+        old, _ = _parsed(directory.read(manifest_name) or b"", manifest_name)
+        with suppress(KeyError):  # a hand has changed it, and kept its time and size
+            if old:
+                return manifests.following(old, paths, {one.path: one for one in made}), old, ()
+    new = manifests.manifest_of(artifacts)
+    return new, *(_current(directory, manifest_name, new) if record else (None, ()))
+
+
 def _current(
     directory: Directory, manifest_name: str, new: Manifest
 ) -> tuple[Manifest | None, tuple[Finding, ...]]:
@@ -219,6 +241,10 @@ def _current(
     if paths is not None:
         held = ((name, directory.listing().get(name)) for name in sorted(set(paths.values())))
         return Manifest("django", {}, {name: content for name, content in held if content}, plain=False), ()
+    return _parsed(content, manifest_name)
+
+
+def _parsed(content: bytes, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:
     try:
         return manifests.from_json(content, manifest_name), ()
     except ManifestError as error:
