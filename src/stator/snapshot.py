@@ -277,9 +277,9 @@ class Snapshot:
         head = {"key": key, "columns": list(self._first), "notes": {**self.notes, "hashes": list(hashes)}}
         state = hashlib.sha256()
         for line in (head, self.paths, *self._first.values(), *hashes.values()):
-            chunk = _json(line) + b"\n"
-            state.update(chunk)
-            yield chunk
+            for chunk in (_json(line), b"\n"):
+                state.update(chunk)
+                yield chunk
         for first in range(0, len(links), _ROWS_AT_ONCE):
             chunk = b"".join(line + b"\n" for line in links[first : first + _ROWS_AT_ONCE])
             state.update(chunk)
