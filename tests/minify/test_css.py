@@ -108,6 +108,20 @@ def test_takes_utf8_by_name(text: str) -> None:
     assert minify(text.encode()) == text.encode()
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("@namespace url(l);}", 1), ("a {\n}\n}", 3), ("a { b: c(d;} ) }", 1), ("a { b: [c) }", 1), ("a)", 1)],
+)
+def test_refuses_brackets_that_do_not_match(text: str, line: int) -> None:
+    with pytest.raises(MinifyFailed, match=rf"in line {line} stands a . that closes nothing"):
+        minify(text.encode())
+
+
+@pytest.mark.parametrize("text", ["a{b:c", "a{b:'}'}", "a{b:\\}}", "a{}/*!}*/", "a{b:url(})}"])
+def test_takes_brackets_that_match_or_are_none(text: str) -> None:
+    assert minify(text.encode()) == text.encode()
+
+
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join))
 def test_tokens_stay(text: str) -> None:
     """Whatever is put together: the same tokens come out, white space apart, and nothing more goes then."""

@@ -11,8 +11,9 @@ Rules of this file:
 3. *Behind a colon* it goes where a value follows, which ends soon and before any ``{``. No valid rule is made
    of ``a: hover {}``, which browsers drop, and ``--x: ;`` keeps the space that old browsers ask for.
 4. *Licences stay*: comments that begin with ``/*!``.
-5. *What does not end, or cannot be known, is refused*: strings, comments, ``url(``; a function whose name is
-   written with escapes, as it may be another ``url(``; an encoding that is not UTF-8.
+5. *What does not end, or cannot be known, is refused*: strings, comments, ``url(``; brackets that do not
+   match, as a stray ``}`` may end nothing; a function whose name is written with escapes, as it may be
+   another ``url(``; an encoding that is not UTF-8.
 
 The value of a custom property loses white space like any other, which a script that reads it as text can see.
 """
@@ -29,7 +30,7 @@ _SPACE = rb"[ \t\n\r\f]"
 _TO_COMMENT_END = rb"(?>(?:[^*]+|\*(?!/))*)\*/"
 _COMMENT = rb"/\*(?!!)" + _TO_COMMENT_END
 _GAP = rb"(?>(?:" + _SPACE + rb"+|" + _COMMENT + rb")+)"
-_BARE_URL = rb"(?<![-\w\0\x80-\xff])[uU][rR][lL]\(" + SPACE + rb"(?![\"'])"
+_BARE_URL = rb"(?:(?<![-\w\0\x80-\xff])|(?<=<!--))[uU][rR][lL]\(" + SPACE + rb"(?![\"'])"
 _PIECES = {
     "goes": rb"|".join((
         rb";(?>(?:;|" + _GAP + rb")*)(?=\})",
@@ -57,6 +58,9 @@ _PIECES = {
 _FIRST_BYTE = rb"(?=[ \t\n\r\f/{};,(>~:\"'\\uU])"  # of any piece: four times as quick as trying each
 _SHORT = {"goes": b"", "apart": b"/**/", "gap": b" "}
 
+_CLOSING = {b"(": b")", b"[": b"]", b"{": b"}"}
+_CLOSERS = frozenset(_CLOSING.values())
+
 _CHARSET = re.compile(rb"@charset\s*+[\"']([^\"']*+)", re.IGNORECASE)
 
 
@@ -70,7 +74,25 @@ def _piece() -> re.Pattern[bytes]:
 def minify(content: bytes) -> bytes:
     """Return the same style sheet in fewer bytes. Raises ``MinifyFailed``."""
     _check_encoding(content)
+    _check_brackets(content)
     return _piece().sub(_rewritten, content)
+
+
+@functools.cache
+def _bracket() -> re.Pattern[bytes]:
+    return re.compile(rb"[()\[\]{}]|" + _COMMENT + rb"|" + _PIECES["stays"])
+
+
+def _check_brackets(content: bytes) -> None:
+    """Raise ``MinifyFailed`` where a bracket closes what was not opened; the end may close what was."""
+    expected = []
+    for found in _bracket().finditer(content):
+        bracket = found[0]
+        if bracket in _CLOSING:
+            expected.append(_CLOSING[bracket])
+        elif bracket in _CLOSERS and (not expected or expected.pop() != bracket):
+            line = content.count(b"\n", 0, found.start()) + 1
+            raise MinifyFailed(f"in line {line} stands a {bracket.decode()} that closes nothing")
 
 
 def _check_encoding(content: bytes) -> None:
