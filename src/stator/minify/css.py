@@ -30,7 +30,7 @@ _SPACE = rb"[ \t\n\r\f]"
 _TO_COMMENT_END = rb"(?>(?:[^*]+|\*(?!/))*)\*/"
 _COMMENT = rb"/\*(?!!)" + _TO_COMMENT_END
 _GAP = rb"(?>(?:" + _SPACE + rb"+|" + _COMMENT + rb")+)"
-_BARE_URL = rb"(?:(?<![-\w\0\x80-\xff])|(?<=<!--))[uU][rR][lL]\(" + SPACE + rb"(?![\"'])"
+_BARE_URL = rb"(?:(?<![-\w#@\0\x80-\xff])|(?<=<!--))[uU][rR][lL]\(" + SPACE + rb"(?![\"'])"
 _PIECES = {
     "goes": rb"|".join((
         rb";(?>(?:;|" + _GAP + rb")*)(?=\})",
