@@ -108,7 +108,7 @@ def walk(
     ``stator.clock``; without it no file has a signature.
     """
     real_root = os.path.realpath(origin.root)
-    output = _inode(published)
+    output = inode(published)
     prefix = f"{origin.prefix}/" if origin.prefix else ""
     # A folder, the path of its files below the root, and the real folders that links led to on the way.
     pending: list[tuple[str, str, tuple[str, ...]]] = [(origin.root, "", (real_root,))]
@@ -143,7 +143,7 @@ def walk(
                     yield _refused(origin, entry, path, *_LEADS_OUT)
                     continue
             if is_folder:
-                if output and entry.inode() == output[1] and _inode(entry.path) == output:
+                if output and entry.inode() == output[1] and inode(entry.path) == output:
                     yield _refused(origin, entry, path, *_OUTPUT)
                 else:
                     pending.append((entry.path, f"{path}/", (*entered, real) if is_link else entered))
@@ -191,7 +191,8 @@ def _leads_back(folder: str, real: str, entered: tuple[str, ...]) -> bool:
     return real in entered or here == real or here.startswith(real + os.sep)
 
 
-def _inode(path: str) -> tuple[int, int] | None:
+def inode(path: str) -> tuple[int, int] | None:
+    """Return what a folder is known by, whatever links lead to it; ``None`` if there is none."""
     try:
         status = os.stat(path)
     except OSError:

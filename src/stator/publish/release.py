@@ -13,7 +13,7 @@ from stator import manifest as manifests
 from stator.artifact import Artifact
 from stator.errors import ConfigError, ManifestError
 from stator.findings import Finding, Level, Place
-from stator.load_path import SourceFile
+from stator.load_path import SourceFile, inode
 from stator.manifest import Manifest
 from stator.paths import folders_of
 from stator.publish.directory import Directory
@@ -151,7 +151,7 @@ def _keep_from_sources(
 
     It may be the source of any artifact, and not only of those that are ``written``.
     """
-    place = functools.cache(_folder)
+    place = functools.cache(inode)
     ours = {place(os.path.join(directory.root, _parent(name))) for name in names(written)} - {None}
     if not ours:
         return
@@ -167,15 +167,6 @@ def _keep_from_sources(
                 f"{folder}/{base} is a source file, and would be overwritten.",
                 "Give STATIC_ROOT a folder of its own, in which no link leads to sources.",
             )
-
-
-def _folder(path: str) -> tuple[int, int] | None:
-    """Return what a folder is known by, whatever links lead to it; ``None`` if there is none."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _parent(path: str) -> str:
