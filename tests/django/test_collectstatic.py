@@ -225,6 +225,7 @@ def test_finished_work_that_cannot_be_kept_is_told_and_no_harm(project: Project)
     with project.settings(STATOR={"CACHE_DIR": place}):
         _, said = collect()
     assert said.startswith(f"Finished work is not kept: {place}")
+    assert "STATOR['CACHE_DIR']" in said
     assert set(SITE) < project.published()
 
 

@@ -118,7 +118,10 @@ class Command(collectstatic.Command):
         finished, receipt = collected.build, collected.receipt
         self._tell(finished.findings)
         if collected.problem and self.verbosity:
-            self.stderr.write(f"Finished work is not kept: {collected.problem}")
+            self.stderr.write(
+                f"Finished work is not kept: {collected.problem}\n"
+                "hint: Mend the cause, or name another folder in STATOR['CACHE_DIR']."
+            )
         if receipt is None:
             self._write_report(finished, None)
             raise CommandError(_failure(finished.findings), returncode=1)
