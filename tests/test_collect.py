@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from tests.collecting import (
     settle,
 )
 from tests.publish.processes import Child
-from tests.publish.sites import faults, litter, snapshot
+from tests.publish.sites import faults, litter, snapshot, without_hard_links
 from tests.sites import Files
 
 OWN, PACKAGE = "app", "site-packages/pkg"
@@ -385,6 +386,26 @@ def test_plain_files_that_a_collect_without_digests_has_written_over_are_put_rig
     assert (project.root / "page.css").read_bytes() == (project.sources / OWN / "page.css").read_bytes()
     project.options = OPTIONS
     assert set(again(project).build.reasons.values()) == {LOST}
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+@pytest.mark.parametrize(
+    "change", [lambda path: path.write_bytes(flip(path.read_bytes())), removed, os.utime]
+)
+def test_without_hard_links_copies_are_looked_after_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object], ending: str
+) -> None:
+    without_hard_links(monkeypatch)
+    project = project_in(tmp_path)
+    project.collect()
+    assert is_idle(project)
+    change(project.root / f"page.css{ending}")
+    collected = again(project)
+    assert collected.build.reasons == {"page.css": LOST}
+    assert collected.receipt is not None
+    made = [step.name for step in collected.receipt.steps if step.action is not Action.KEEP]
+    assert made == [f"page.css{ending}"]
+    assert is_idle(project)
 
 
 def test_two_at_once_share_a_cache(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
 from collections.abc import Mapping
 from itertools import starmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import pytest
 
 from stator import manifest as manifests
 from stator.artifact import Artifact, Coded
@@ -111,6 +114,15 @@ def _sha256(content: bytes) -> bytes:
 def content_of(file: Path) -> Content:
     content = file.read_bytes()
     return Content(len(content), _sha256(content))
+
+
+def without_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the file system have no hard links. None can be mounted everywhere, so the call is made to fail."""
+
+    def link(*_: object, **__: object) -> NoReturn:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
 
 
 def faults(root: Path, manifest: str | Path = manifests.NAME) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from stator.manifest import Content
-from stator.publish.plan import Action, names, plan
+from stator.publish.plan import Action, Present, names, plan
 from tests.publish.sites import artifact
 
 CSS = artifact("css/app.css", b"body {}")
-WANTED = Content(CSS.size, CSS.sha256)
-OTHER = Content(CSS.size, bytes(32))
-SHORT = Content(1, CSS.sha256)
+ONE_FILE, ANOTHER_FILE = (1, 1), (1, 2)
+WANTED = Present(Content(CSS.size, CSS.sha256), ONE_FILE)
+COPY = WANTED._replace(identity=ANOTHER_FILE)
+OTHER = Present(Content(CSS.size, bytes(32)), ONE_FILE)
+SHORT = Present(Content(1, CSS.sha256), ONE_FILE)
 
 
 def shown(steps):
@@ -37,9 +39,19 @@ def shown(steps):
             id="content differs -> write",
         ),
         pytest.param(
+            {CSS.name: WANTED, CSS.path: COPY},
+            [f"{CSS.name}: keep, unchanged", "css/app.css: link, a file of its own"],
+            id="plain file is a copy -> link it alone",
+        ),
+        pytest.param(
+            {CSS.path: WANTED},
+            [f"{CSS.name}: write, not there yet", "css/app.css: link, a file of its own"],
+            id="digested file gone -> write all",
+        ),
+        pytest.param(
             {CSS.name: SHORT, CSS.path: WANTED},
-            [f"{CSS.name}: write, content differs", "css/app.css: keep, unchanged"],
-            id="digested file truncated -> write it alone",
+            [f"{CSS.name}: write, content differs", "css/app.css: link, a file of its own"],
+            id="digested file truncated -> write all",
         ),
         pytest.param(
             {CSS.name: WANTED, CSS.path: OTHER},
@@ -118,6 +130,19 @@ def test_precompressed_forms_have_both_names():
         "a.css.zst: link, content differs",
     ]
     assert list(names([coded])) == [coded.name, "a.css", f"{coded.name}.zst", "a.css.zst"]
+
+
+def test_a_form_that_is_a_copy_is_linked_alone():
+    coded = artifact("a.css", b"a", codings={"gzip": b"a form"})
+    blob = coded.codings[0].blob
+    form = Present(Content(blob.size, blob.sha256), ONE_FILE)
+    own = Present(Content(coded.size, coded.sha256), ONE_FILE)
+    there = {coded.name: own, "a.css": own, f"{coded.name}.gz": form}
+    assert set(shown(plan([coded], {**there, "a.css.gz": form}))) == {
+        f"{name}: keep, unchanged" for name in names([coded])
+    }
+    copied = shown(plan([coded], {**there, "a.css.gz": form._replace(identity=ANOTHER_FILE)}))
+    assert [line for line in copied if "keep" not in line] == ["a.css.gz: link, a file of its own"]
 
 
 def test_no_link_to_what_is_not_on_this_disk():

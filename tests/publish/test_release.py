@@ -31,6 +31,7 @@ from tests.publish.sites import (
     faults,
     litter,
     snapshot,
+    without_hard_links,
     write,
 )
 
@@ -178,6 +179,27 @@ def test_what_was_damaged_is_repaired(site, damage, name):
     assert whole(site.root)
 
 
+@pytest.mark.parametrize("of", ["plain", "digested"])
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_a_copy_in_place_of_a_name_becomes_one_file_with_the_other_again(site, tmp_path, of, ending):
+    """Else it could be changed later without a trace on the digested file."""
+    blob = Cache(str(tmp_path / "cache")).put(key("x"), b"gzip")
+    one = artifact("app.js", b"content")._replace(codings=(Coded("gzip", blob),))
+    site.publish([one])
+    first, second = site.root / (one.name + ending), site.root / ("app.js" + ending)
+    file = second if of == "plain" else first
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(content)
+    receipt = site.publish([one])
+    assert [(step.name, step.reason) for step in receipt.steps if step.action is not Action.KEEP] == [
+        (second.name, "a file of its own")
+    ]
+    assert first.samefile(second)
+    assert second.read_bytes() == content
+    assert done(site.publish([one])) == {Action.KEEP}
+
+
 def test_a_plain_file_is_replaced_in_one_step(site):
     site.publish(FIRST)
     with (site.root / "app.css").open("rb") as reader:
@@ -222,7 +244,7 @@ def test_files_that_are_alike_on_two_devices_are_not_mistaken_for_each_other(sit
     monkeypatch.setattr(os, "lstat", lstat)
     listing = Directory(str(site.root)).listing()
     found = {name: listing.get(name) for name in ("a.txt", "other/a.txt")}
-    assert found["a.txt"] != found["other/a.txt"]
+    assert found["a.txt"].content != found["other/a.txt"].content
 
 
 # Earlier releases
@@ -723,14 +745,7 @@ def test_the_permissions_of_a_folder_that_is_there_are_left_alone(site):
     assert (site.root / "img").stat().st_mode & 0o777 == 0o711
 
 
-# A file system without hard links. None can be mounted everywhere, so the call is made to fail.
-
-
-def without_hard_links(monkeypatch) -> None:
-    def link(*_, **__):
-        raise PermissionError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", link)
+# A file system without hard links
 
 
 def test_without_hard_links_there_are_copies(site, monkeypatch):
@@ -739,6 +754,19 @@ def test_without_hard_links_there_are_copies(site, monkeypatch):
     site.publish(built)
     assert whole(site.root)
     assert not site.file("app.css").samefile(site.root / "app.css")
+    assert done(site.publish(built)) == {Action.KEEP}
+
+
+@pytest.mark.parametrize("change", [damage_same_size, damage_truncate, os.utime, os.unlink])
+def test_without_hard_links_a_copy_that_was_changed_is_made_again(site, monkeypatch, change):
+    without_hard_links(monkeypatch)
+    built = site.build(FIRST)
+    site.publish(built)
+    before = contents(site.root)
+    change(site.root / "app.css")
+    receipt = site.publish(built)
+    assert [step.name for step in receipt.steps if step.action is not Action.KEEP] == ["app.css"]
+    assert contents(site.root) == before
     assert done(site.publish(built)) == {Action.KEEP}
 
 

@@ -12,7 +12,7 @@ import pytest
 from stator.artifact import Artifact
 from stator.paths import CODING_SUFFIXES
 from stator.publish.standing import Published, folder_times, lost
-from tests.publish.sites import Site, artifact, write
+from tests.publish.sites import Site, artifact, without_hard_links, write
 
 ARTIFACTS = [
     artifact("css/app.css", b"body {}", codings={"br": b"br", "gzip": b"gzip"}),
@@ -105,6 +105,13 @@ DAMAGES = [
 ]
 
 
+@pytest.fixture(params=[True, False], ids=["hard links", "copies"])
+def _links_or_copies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not request.param:
+        without_hard_links(monkeypatch)
+
+
+@pytest.mark.usefixtures("_links_or_copies")
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("name", [
     APP.name, f"{APP.name}.br", f"{APP.name}.gz", "css/app.css", "css/app.css.br", "css/app.css.gz"
@@ -138,6 +145,17 @@ def test_a_folder_that_is_gone(site: Site) -> None:
     assert found(site, known) == [one.path for one in ARTIFACTS]
 
 
+@pytest.mark.parametrize("name", ["css/app.css", "css/app.css.gz"])
+def test_a_copy_in_place_of_a_second_name_is_seen_though_the_folder_tells_nothing(
+    site: Site, name: str
+) -> None:
+    known = published(site, ARTIFACTS)
+    replace_by_an_older_one(site.root / name)
+    os.utime(site.root / "css", ns=(LONG_AGO, LONG_AGO))
+    assert found(site, known) == ["css/app.css"]
+
+
+@pytest.mark.usefixtures("_links_or_copies")
 @pytest.mark.parametrize("now", [FAR, 0], ids=["folders known", "folders to be looked into"])
 def test_silent_when_all_is_right(site: Site, now: int) -> None:
     assert found(site, published(site, ARTIFACTS, now)) == []

@@ -31,8 +31,17 @@ from stator.errors import EnvironmentFailed
 from stator.manifest import Content
 from stator.parallel import shared
 from stator.paths import WORK_FOLDER
-from stator.publish.files import FULL, created, linked, linked_blob, second_name, write_artifact, write_blob
-from stator.publish.plan import Action, Step
+from stator.publish.files import (
+    FULL,
+    created,
+    identity,
+    linked,
+    linked_blob,
+    second_name,
+    write_artifact,
+    write_blob,
+)
+from stator.publish.plan import Action, Present, Step
 
 _WORTH_SHARING = 64 << 20  # bytes to write: below, starting a process costs more than it saves
 _COST_OF_FILE = 1 << 14  # bytes that could be written in the time that making a file takes
@@ -342,7 +351,7 @@ class Listing:
         self._last: tuple[tuple[int, int], Content] | None = None
         self._folder, self._names = "", self._names_in("")
 
-    def get(self, name: str) -> Content | None:
+    def get(self, name: str) -> Present | None:
         """Return what stands under the name, ``None`` when there is nothing. Raises ``EnvironmentFailed``."""
         status = self._directory.status(name) if self._is_listed(name) else None
         if status is None:
@@ -351,7 +360,7 @@ class Listing:
         if self._last is None or self._last[0] != inode:
             with _told(self._directory.root):
                 self._last = inode, Content(*hashed(os.path.join(self._directory.root, name)))
-        return self._last[1]
+        return Present(self._last[1], identity(status))
 
     def _is_listed(self, name: str) -> bool:
         folder, _, base = name.rpartition("/")

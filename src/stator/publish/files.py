@@ -84,9 +84,23 @@ def linked(path: str, second: str) -> bool:
 
 
 def second_name(path: str, second: str) -> None:
-    """Give a file a second name where none is yet; where the file system has no hard links, a copy."""
+    """Give a file a second name where none is yet; where the file system has no hard links, a copy.
+
+    Either way the two have one ``identity``.
+    """
     if not linked(path, second):
-        shutil.copy(path, second)
+        shutil.copy2(path, second)
+
+
+def identity(status: os.stat_result) -> tuple[int, int]:
+    """Return what the two names of a file have in common, and a file put in place of one has not.
+
+    That is the inode. A file with one name has time and size in common with the copy that ``second_name``
+    has made of it, until one of the two is changed.
+    """
+    if status.st_nlink > 1:
+        return status.st_dev, status.st_ino
+    return status.st_mtime_ns, status.st_size
 
 
 def _copied(artifact: Artifact, file: int) -> bool:

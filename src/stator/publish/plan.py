@@ -22,10 +22,17 @@ class Action(Enum):
     DELETE = "delete"
 
 
+class Present(NamedTuple):
+    """What stands under a name; ``identity`` is the same under two names of one file."""
+
+    content: Content
+    identity: tuple[int, int]
+
+
 class Held(Protocol):
     """What a destination holds: a dictionary will do."""
 
-    def get(self, name: str, /) -> Content | None:
+    def get(self, name: str, /) -> Present | None:
         """Return what stands under the name, ``None`` when there is nothing."""
 
 
@@ -61,13 +68,14 @@ def plan(
     gone: dict[str, str] = {}
     for artifact in artifacts:
         for suffix, blob in forms(artifact):
-            first = artifact.name + suffix
-            steps.append(_step(Action.WRITE, listing, Step(first, Action.KEEP, "", artifact, blob)))
+            first = Step(artifact.name + suffix, Action.KEEP, "", artifact, blob)
+            held = listing.get(first.name)
+            steps.append(_step(Action.WRITE, first, held, held))
             if not artifact.has_second_name:
                 continue
-            second = Step(artifact.path + suffix, Action.KEEP, "", artifact, blob, first)
+            second = first._replace(name=artifact.path + suffix, first=first.name)
             if not symlink or artifact.source.opener:
-                steps.append(_step(Action.LINK, listing, second))
+                steps.append(_step(Action.LINK, second, listing.get(second.name), held))
             elif not blob:
                 steps.append(second._replace(action=Action.SYMLINK, reason="links were asked for"))
         for name in _others(artifact, symlink=symlink and not artifact.source.opener):
@@ -103,11 +111,14 @@ def names(artifacts: Iterable[Artifact]) -> Iterator[str]:
                 yield artifact.path + suffix
 
 
-def _step(action: Action, listing: Held, step: Step) -> Step:
-    content = step.blob or step.artifact
-    present = listing.get(step.name)
+def _step(action: Action, step: Step, present: Present | None, first: Present | None) -> Step:
+    """Return the step with what happens to a name where ``present`` stands, and ``first`` under the first."""
+    wanted = step.blob or step.artifact
     if present is None:
         return step._replace(action=action, reason="not there yet")
-    if content and present[:2] == (content.size, content.sha256):
-        return step._replace(reason="unchanged")
-    return step._replace(action=action, reason="content differs")
+    if not wanted or present.content[:2] != (wanted.size, wanted.sha256):
+        return step._replace(action=action, reason="content differs")
+    if present != first:
+        # It could be changed later without a trace on the first, which is all that is looked at then.
+        return step._replace(action=action, reason="a file of its own")
+    return step._replace(reason="unchanged")

@@ -231,7 +231,8 @@ def _current(
     paths = manifests.django_paths(content)
     if paths is not None:
         held = ((name, directory.listing().get(name)) for name in sorted(set(paths.values())))
-        return Manifest("django", {}, {name: content for name, content in held if content}, plain=False), ()
+        files = {name: present.content for name, present in held if present}
+        return Manifest("django", {}, files, plain=False), ()
     return _parsed(content, manifest_name)
 
 

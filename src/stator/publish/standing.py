@@ -1,8 +1,9 @@
 """Standing: whether what was published before is still there, told without reading it.
 
-A file that was written is known by its size and modification time. That its other names are there too is
+A file that was written is known by its size and modification time. That its second name is there too is
 known by the time of their folder, which changes with every name that comes or goes; in a folder that has
-changed, each name is looked for.
+changed, each name is looked for. A file that has no other name has a copy in place of the second, which can
+be changed without a trace on the file or the folder, and is looked at itself.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from stator.publish.files import identity
 
 _UNKNOWN = -1
 
@@ -64,26 +67,47 @@ def lost(
         try:
             status = lstat(prefix + name)
             stands = status.st_mtime_ns == time and status.st_size == size
+            is_alone = status.st_nlink < 2
             for suffix, (sizes, times) in published.forms.items():
                 if sizes[row] and stands:
                     status = lstat(prefix + name + suffix)
                     stands = status.st_mtime_ns == times[row] and status.st_size == sizes[row]
+                    is_alone = is_alone or status.st_nlink < 2
         except OSError:
             stands = False
-        if stands and (changed or link_of) and name != path and has_second_name(path):
+        if stands and (is_alone or changed or link_of) and name != path and has_second_name(path):
             inodes = changed.get(path.rpartition("/")[0])
             if link_of and (link := link_of(path)):
                 stands = _leads_to(prefix + path) == link
+            elif is_alone:
+                stands = all(
+                    _are_alike(prefix + path + ending, prefix + name + ending)
+                    for ending in _endings(published, row)
+                )
             elif inodes is not None:
-                endings = ["", *(suffix for suffix, (sizes, _) in published.forms.items() if sizes[row])]
-                stands = all(_are_one(inodes, path + ending, name + ending) for ending in endings)
+                stands = all(
+                    _are_one(inodes, path + ending, name + ending) for ending in _endings(published, row)
+                )
         if not stands:
             yield path
+
+
+def _endings(published: Published, row: int) -> Iterator[str]:
+    """Yield what follows the name of a file in those of its forms; the first is itself."""
+    yield ""
+    yield from (suffix for suffix, (sizes, _) in published.forms.items() if sizes[row])
 
 
 def _are_one(inodes: Mapping[str, int], path: str, name: str) -> bool:
     second, first = inodes.get(path.rpartition("/")[2]), inodes.get(name.rpartition("/")[2])
     return first is not None and first == second
+
+
+def _are_alike(path: str, name: str) -> bool:
+    try:
+        return identity(os.lstat(path)) == identity(os.lstat(name))
+    except OSError:
+        return False
 
 
 def _leads_to(path: str) -> str:
