@@ -31,7 +31,7 @@ FLOORS: list[set[str]] = [
         "parallel",
         "memory",
     },
-    {"asset", "urls", "artifact", "manifest", "cache"},
+    {"asset", "urls", "artifact", "manifest", "manifest_index", "cache", "fields", "uploads"},
     {"minify", "bundlers", "references", "graph", "digest", "link", "encode", "explanations", "snapshot"},
     {"build", "publish", "serve"},
     {"collect", "why"},

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from stator.errors import ConfigError
+from stator.errors import ConfigError, UnsafePath
 from stator.media_types import CSS, GEOJSON, JAVASCRIPT, JSON, MANIFEST
+from stator.paths import logical_path
 
 EDITOR_DROPPINGS = (".*", "*~", "#*#", "CVS", "*.swp", "*.swo", "*.orig", "*.rej", "Thumbs.db", "desktop.ini")
 MISSING_POLICIES = ("error", "warn", "ignore")
@@ -30,6 +31,22 @@ MINIFIED = (CSS, JAVASCRIPT, JSON, MANIFEST, GEOJSON)
 NO_MINIFY: tuple[tuple[str, bool | str], ...] = tuple((kind, False) for kind in MINIFIED)
 _ENDLESS = 10**15
 _WILD = re.compile(r"[*?\[]")
+
+# By pattern, the fields to add to an answer or to replace, or with None to leave out.
+HeaderRules = tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...]
+
+
+class UploadRules(NamedTuple):
+    """What a project can choose for media.
+
+    ``pdf``: a browser may show PDF files. ``private``: by prefix below ``MEDIA_URL``, the dotted path of the
+    function that says who may read what is below it. ``sendfile``: the field by which the web server in front
+    is told to send a private file, ``X-Accel-Redirect`` or ``X-Sendfile``; empty where it is sent by us.
+    """
+
+    pdf: bool = False
+    private: tuple[tuple[str, str], ...] = ()
+    sendfile: str = ""
 
 
 class Options(NamedTuple):
@@ -49,6 +66,8 @@ class Options(NamedTuple):
     ``codings``: the precompressed forms to publish.
     ``cache_dir``: the folder for finished work, ``""`` for one beside the published folder. ``cache_size``:
     its limit in bytes.
+    ``headers``: fields for answers, by pattern over name or logical path; a later one goes over an earlier.
+    ``root_files``: the folder whose files are served at ``/``, ``""`` for none. ``media``: of uploads.
     """
 
     minify: tuple[tuple[str, bool | str], ...] = ()
@@ -63,6 +82,9 @@ class Options(NamedTuple):
     releases: int = RELEASES_KEPT
     age: int = AGE_KEPT
     follow_symlinks: bool = False
+    headers: HeaderRules = ()
+    root_files: str = ""
+    media: UploadRules = UploadRules()
 
     def keeps_plain(self, path: str) -> bool:
         """Say whether the undigested name of ``path`` is published too."""
@@ -81,7 +103,8 @@ class Options(NamedTuple):
 
     def deciding(self) -> str:
         """Return all that decides what comes out of a build, as a text: other options, other text."""
-        return repr(self._replace(cache_dir="", cache_size=0, manifest="", releases=0, age=0))
+        built = self._replace(headers=(), root_files="", media=UploadRules())
+        return repr(built._replace(cache_dir="", cache_size=0, manifest="", releases=0, age=0))
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
@@ -278,6 +301,78 @@ def _codings(name: str, value: Any) -> tuple[str, ...]:
     return tuple(coding for coding in CODINGS if coding in chosen)
 
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # the name of a field (RFC 9110, 5.6.2)
+_VALUE = re.compile(r"(?:[\x21-\x7e](?:[ \t]*[\x21-\x7e])*)?")  # what every server can send (5.5)
+_OF_THE_BODY = {"content-length", "content-range", "transfer-encoding", "etag", "vary", "accept-ranges"}
+
+
+def _headers(name: str, value: Any) -> HeaderRules:
+    example = f"For example: {name} = {{'*.pdf': {{'Content-Disposition': 'attachment'}}}}"
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{name} must be a dictionary of patterns to fields, not {_named(value)}.", example)
+    return tuple((_pattern(name, pattern), _fields(name, fields)) for pattern, fields in value.items())
+
+
+def _pattern(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{name} holds {_named(value)}, which is no pattern.")
+    return value
+
+
+def _fields(name: str, fields: Any) -> tuple[tuple[str, str | None], ...]:
+    if not isinstance(fields, Mapping):
+        raise ConfigError(f"{name} holds {_named(fields)}, which is no dictionary of fields to values.")
+    for field, value in fields.items():
+        if not isinstance(field, str) or not _TOKEN.fullmatch(field):
+            raise ConfigError(f"{name} holds {_named(field)}, which is no name of a header field.")
+        if field.lower() in _OF_THE_BODY:
+            raise ConfigError(f"{name} cannot set {field}: it follows from what is sent.")
+        if value is not None and not (isinstance(value, str) and _VALUE.fullmatch(value)):
+            raise ConfigError(
+                f"{name} holds {field!r}: {_named(value)}.",
+                "A value is one line of ASCII text, or None to leave the field out.",
+            )
+    return tuple(fields.items())
+
+
+_SENDFILE = ("X-Accel-Redirect", "X-Sendfile")
+
+
+def _media(name: str, value: Any) -> UploadRules:
+    example = f"For example: {name} = {{'PDF': 'inline', 'PRIVATE': {{'invoices/': 'shop.access.may_read'}}}}"
+    if not isinstance(value, Mapping) or set(value) - {"PDF", "PRIVATE", "SENDFILE"}:
+        raise ConfigError(
+            f"{name} must be a dictionary of 'PDF', 'PRIVATE' and 'SENDFILE', not {_named(value)}.", example
+        )
+    pdf, private, sendfile = value.get("PDF", "attachment"), value.get("PRIVATE", {}), value.get("SENDFILE")
+    if pdf not in ("inline", "attachment"):
+        raise ConfigError(f"{name}['PDF'] must be 'inline' or 'attachment', not {_named(pdf)}.", example)
+    if sendfile is not None and sendfile not in _SENDFILE:
+        raise ConfigError(f"{name}['SENDFILE'] must be {' or '.join(_SENDFILE)}, not {_named(sendfile)}.")
+    if not isinstance(private, Mapping):
+        raise ConfigError(f"{name}['PRIVATE'] must be a dictionary, not {_named(private)}.", example)
+    guards = tuple((_prefix(name, prefix), _dotted(name, guard)) for prefix, guard in private.items())
+    return UploadRules(pdf == "inline", guards, sendfile or "")
+
+
+def _prefix(name: str, value: Any) -> str:
+    try:
+        return f"{logical_path(value.strip('/'))}/"
+    except (AttributeError, UnsafePath):
+        raise ConfigError(
+            f"{name}['PRIVATE'] holds {_named(value)}, which is no folder of uploads."
+        ) from None
+
+
+def _dotted(name: str, value: Any) -> str:
+    if isinstance(value, str) and "." in value and all(part.isidentifier() for part in value.split(".")):
+        return value
+    raise ConfigError(
+        f"{name}['PRIVATE'] holds {_named(value)}, which is no dotted path of a function.",
+        "For example: 'shop.access.may_read', called with the request and the path below MEDIA_URL.",
+    )
+
+
 # key of STATOR: field of Options, "" for several; function that checks the value
 _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "MINIFY": ("minify", _minify),
@@ -291,4 +386,7 @@ _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "MANIFEST": ("manifest", _file),
     "RETENTION": ("", _retention),
     "FOLLOW_SYMLINKS": ("follow_symlinks", _bool),
+    "HEADERS": ("headers", _headers),
+    "ROOT_FILES": ("root_files", _folder),
+    "MEDIA": ("media", _media),
 }

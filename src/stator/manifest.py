@@ -316,10 +316,11 @@ def _release_from_json(release: Any) -> Release:
 
 
 def _files_from_json(files: Any) -> dict[str, Content]:
-    return {published_name(name): _content_from_json(*described) for name, described in files.items()}
+    return {published_name(name): content_from_json(*described) for name, described in files.items()}
 
 
-def _content_from_json(size: Any, sha256: Any, codings: Any = None) -> Content:
+def content_from_json(size: Any, sha256: Any, codings: Any = None) -> Content:
+    """Return what an entry of ``files`` says. Raises ``ValueError`` or ``TypeError``."""
     forms = tuple(codings.items()) if codings else ()
     content = Content(size, binascii.a2b_base64(sha256, strict_mode=True), forms)
     if not _is_natural(size) or len(content.sha256) != hashlib.sha256().digest_size:

@@ -60,7 +60,9 @@ COMMANDS = {
     "gunicorn": "gunicorn --bind 127.0.0.1:{port} --no-control-socket {module}:wsgi_application",
     "waitress": "waitress --listen=127.0.0.1:{port} {module}:wsgi_application",
     "granian": "granian --interface wsgi --host 127.0.0.1 --port {port} {module}:wsgi_application",
+    "granian-asgi": "granian --interface asgi --host 127.0.0.1 --port {port} {module}:asgi_application",
     "uvicorn": "uvicorn --host 127.0.0.1 --port {port} {module}:asgi_application",
+    "hypercorn": "hypercorn --bind 127.0.0.1:{port} {module}:asgi_application",
 }
 
 

@@ -5,13 +5,15 @@ The names of its files are constants here, so that a test can say which one it a
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from pathlib import Path
 
 from stator import manifest as manifests
 from stator.manifest import Content, Manifest, Release
+from stator.manifest_index import ManifestIndex
 from stator.paths import digested_path
-from stator.serve.file_table import FileTable, table_of_manifest
+from stator.serve.file_table import FileTable, table_of_index
 from tests.sites import write
 
 SECRET = b"what the public must never read"
@@ -72,11 +74,12 @@ MANIFEST = Manifest(
 
 
 def table(root: Path) -> FileTable:
-    return table_of_manifest(MANIFEST, str(root))
+    return table_of_index(ManifestIndex(MANIFEST), str(root))
 
 
 def etag(name: str) -> str:
-    return table(Path())[name].etag
+    content = MANIFEST.content(name)
+    return f'"{base64.urlsafe_b64encode(content.sha256[:18]).decode()}"'
 
 
 def publish(root: Path) -> Path:

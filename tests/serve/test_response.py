@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stator.serve.file_table import IMMUTABLE, REVALIDATE
-from stator.serve.response import opened, respond
+from stator.fields import IMMUTABLE, REVALIDATE
+from stator.serve.body import opened
+from stator.serve.http_date import http_date
+from stator.serve.request import Request
+from stator.serve.response import respond
 from tests.serve import site
 
-ROOT = Path("/srv/static")
-TABLE = site.table(ROOT)
 TAG = site.etag(site.APP)
 OPAQUE = TAG.strip('"')
 
@@ -50,11 +49,11 @@ ANSWERS = [
     ("GET", site.APP, TAG.swapcase(), 200, IMMUTABLE),
     ("GET", site.APP, '"*"', 200, IMMUTABLE),
     # other methods
-    ("POST", site.APP, None, 405, None),
-    ("PUT", "css/app.css", TAG, 405, None),
-    ("OPTIONS", site.APP, None, 405, None),
-    ("get", site.APP, None, 405, None),
-    ("", site.APP, None, 405, None),
+    ("POST", site.APP, None, 405, "no-store"),
+    ("PUT", "css/app.css", TAG, 405, "no-store"),
+    ("OPTIONS", site.APP, None, 204, None),
+    ("get", site.APP, None, 405, "no-store"),
+    ("", site.APP, None, 405, "no-store"),
     # names that are not published
     ("GET", UNKNOWN, None, 404, "no-store"),
     ("HEAD", UNKNOWN, None, 404, "no-store"),
@@ -75,79 +74,118 @@ ANSWERS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return site.publish(tmp_path_factory.mktemp("site") / "public")
+
+
+@pytest.fixture(scope="module")
+def table(root):
+    return site.table(root)
+
+
+def asked(table, name, method="GET", **fields):
+    return respond(table, Request(method, **fields), name)
+
+
 @pytest.mark.parametrize(("method", "name", "if_none_match", "status", "cache"), ANSWERS)
-def test_answers(method, name, if_none_match, status, cache):
-    response = respond(TABLE, method, name, if_none_match)
+def test_answers(table, method, name, if_none_match, status, cache):
+    response = asked(table, name, method, if_none_match=if_none_match)
     if response is None:
         assert status is NOT_OURS
     else:
         assert (response.status, dict(response.headers).get("Cache-Control")) == (status, cache)
 
 
-def test_a_200_says_what_it_is():
-    response = respond(TABLE, "GET", site.APP, None)
-    assert response.file == str(ROOT / site.APP)
+def test_a_200_says_what_it_is(root, table):
+    response = asked(table, site.APP)
+    assert response.form.file == str(root / site.APP)
     assert dict(response.headers) == {
         "Content-Type": "text/css; charset=utf-8",
         "Content-Length": str(len(site.CSS)),
         "ETag": TAG,
+        "Last-Modified": http_date(int((root / site.APP).stat().st_mtime)),
         "Cache-Control": IMMUTABLE,
+        "Accept-Ranges": "bytes",
         "X-Content-Type-Options": "nosniff",
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
     }
 
 
-def test_a_plain_name_is_served_from_the_digested_file():
-    assert respond(TABLE, "GET", "css/app.css", None).file == str(ROOT / site.APP)
+def test_a_plain_name_is_served_from_the_digested_file(root, table):
+    assert asked(table, "css/app.css").form.file == str(root / site.APP)
 
 
-def test_a_304_has_validators_only():
-    response = respond(TABLE, "GET", site.APP, "*")
+def test_a_304_has_validators_only(table):
+    response = asked(table, site.APP, if_none_match="*")
     assert (dict(response.headers), response.body) == ({"ETag": TAG, "Cache-Control": IMMUTABLE}, b"")
-    assert response.file is None
+    assert response.form is None
 
 
-def test_an_etag_is_of_the_bytes_not_of_the_name():
-    assert TABLE["css/app.css"].etag == TABLE[site.APP].etag
-    assert TABLE[site.PREDIGESTED].etag == TABLE[site.ONLY_DIGESTED].etag
-    assert TABLE[site.APP].etag != TABLE[site.OLD_APP].etag
+def test_an_etag_is_of_the_bytes_not_of_the_name(table):
+    def etag(name):
+        return dict(asked(table, name).headers)["ETag"]
+
+    assert etag("css/app.css") == etag(site.APP)
+    assert etag(site.PREDIGESTED) == etag(site.ONLY_DIGESTED)
+    assert etag(site.APP) != etag(site.OLD_APP)
 
 
-@pytest.mark.parametrize(("method", "name"), [("POST", site.APP), ("GET", UNKNOWN)])
-def test_an_error_says_in_words_what_is_wrong(method, name):
-    response = respond(TABLE, method, name, None)
+REFUSALS = [
+    (405, "POST", site.APP, {}),
+    (404, "GET", UNKNOWN, {}),
+    (406, "GET", site.APP, {"accept_encoding": "identity;q=0"}),
+    (412, "GET", site.APP, {"if_match": '"other"'}),
+    (416, "GET", site.APP, {"range": "bytes=1000000-"}),
+]
+
+
+@pytest.mark.parametrize(("status", "method", "name", "fields"), REFUSALS)
+def test_an_error_says_in_words_what_is_wrong_and_no_cache_keeps_it(table, status, method, name, fields):
+    response = asked(table, name, method, **fields)
     headers = dict(response.headers)
+    assert response.status == status
     assert headers["Content-Type"] == "text/plain; charset=utf-8"
     assert headers["Content-Length"] == str(len(response.body)) != "0"
+    assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_file_that_may_not_be_read_is_an_error_not_a_missing_file(monkeypatch):
-    def refuse(*_):
-        raise PermissionError
+def test_a_file_that_may_not_be_read_is_missing_and_the_log_says_why(table, monkeypatch, caplog):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", refuse)
-    with pytest.raises(PermissionError):
-        opened(respond(TABLE, "GET", site.APP, None), "GET")
+    response, body = opened(asked(table, site.APP), "GET")
+    assert (response.status, body) == (404, None)
+    assert site.APP in caplog.text
 
 
+NAMES = [name for name, _ in site.MANIFEST.published()]
 names = st.one_of(
     st.text(),
     st.text(st.characters()),  # lone surrogates too
-    st.sampled_from(list(TABLE)),
+    st.sampled_from(NAMES),
     st.builds("{}.{}{}".format, st.text(), st.from_regex("[0-9a-f]{11,13}", fullmatch=True), st.text()),
 )
 fields = st.one_of(st.none(), st.text(), st.text(alphabet='W/"*, \t' + OPAQUE), st.just(TAG))
+ranges = st.one_of(fields, st.from_regex(r"bytes=(\d*-\d*,? ?){1,30}", fullmatch=True))
 methods = st.one_of(st.sampled_from(["GET", "HEAD", "POST"]), st.text())
 
 
-@given(methods, names, fields)
-def test_no_request_raises_and_none_reaches_an_unpublished_file(method, name, if_none_match):
-    response = respond(TABLE, method, name, if_none_match)
+@given(methods, names, st.tuples(*[fields] * 4), ranges, fields)
+def test_no_request_raises_and_none_reaches_an_unpublished_file(
+    table, method, name, conditions, range, accept
+):
+    request = Request(method, accept, *conditions, range, conditions[0])
+    response = respond(table, request, name)
     if response is None:
-        assert name not in TABLE
+        assert name not in NAMES
         return
-    assert response.status in {200, 304, 404, 405}
-    assert (response.file is None) == (response.status != 200)
-    assert response.file is None or response.file == TABLE[name].file
+    assert response.status in {200, 204, 206, 304, 404, 405, 406, 412, 416}
+    assert (response.form is not None) == (response.status in {200, 206})
+    if response.form:
+        assert response.form.file.endswith(dict(site.MANIFEST.published())[name])
     for field, value in response.headers:
         assert f"{field}{value}".isascii()
         assert f"{field}{value}".isprintable()
@@ -166,6 +204,7 @@ gaps = st.sampled_from([",", ", ", " , ", "\t,", ",,", ", ,"])
 
 @given(st.lists(tags, min_size=1), gaps)
 @example([TAG, TAG], ",")
-def test_a_list_matches_when_one_of_its_tags_does(listed, gap):
+def test_a_list_matches_when_one_of_its_tags_does(table, listed, gap):
     known = any(tag.removeprefix("W/") == TAG for tag in listed)
-    assert respond(TABLE, "GET", site.APP, gap.join(listed)).status == (304 if known else 200)
+    response = asked(table, site.APP, if_none_match=gap.join(listed))
+    assert response.status == (304 if known else 200)

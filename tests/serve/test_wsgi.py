@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stator.errors import ManifestError
+from stator.serve.body import BLOCK
 from stator.serve.wsgi import StaticFiles
 from tests.serve import site
 from tests.serve.apps import PAGE, wsgi_page
@@ -65,8 +66,8 @@ def test_the_servers_file_wrapper_is_used(root):
         return [file.read(size)]
 
     assert (
-        get(StaticFiles(wsgi_page, root), f"/static/{site.APP}", **{"wsgi.file_wrapper": wrapper})[2]
-        == site.CSS
+        get(StaticFiles(wsgi_page, root), f"/static/{site.VIDEO}", **{"wsgi.file_wrapper": wrapper})[2]
+        == site.BIG[:BLOCK]
     )
     opened.pop().close()
     assert not opened

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import IO, Any
+from time import monotonic
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import STATICFILES_STORAGE_ALIAS, settings
 from django.core.files.storage import storages
-from django.core.handlers.asgi import ASGIRequest
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from stator.django.carry import carry, in_memory
+from stator.django.conf import options
 from stator.django.storage import StatorStorage
-from stator.serve.file_table import FileTable, load_table, path_prefix
-from stator.serve.response import BLOCK, Response, opened, respond
+from stator.serve.file_table import Lookup, path_prefix
+from stator.serve.site import Site, site_with
+from stator.serve.wsgi import request_of
 
 
 class StatorMiddleware:
@@ -36,75 +38,44 @@ class StatorMiddleware:
             markcoroutinefunction(self)
 
     @cached_property
-    def site(self) -> tuple[str, FileTable]:
-        """The path that files stand under and the table of them, made in the first request and not before.
+    def site(self) -> Site:
+        """What is served, made in the first request and not before.
 
         Django puts ``SCRIPT_NAME`` in front of a relative ``STATIC_URL`` when that is first read, and keeps
         the result; the storage reads it.
         """
         storage = storages[STATICFILES_STORAGE_ALIAS]
         if isinstance(storage, StatorStorage):
-            return path_prefix(storage.base_url or "/"), storage.file_table()
-        table = load_table(str(settings.STATIC_ROOT)) if settings.STATIC_ROOT else {}
-        return path_prefix(settings.STATIC_URL or "/static/"), table
+            return storage.site()
+        if not settings.STATIC_ROOT:
+            return Site(path_prefix(settings.STATIC_URL or "/static/"), lambda: Lookup(lambda _: None))
+        return site_with(options(), str(settings.STATIC_ROOT), settings.STATIC_URL or "/static/")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._answer_async(request)
-        response = self._respond(request)
-        return self.get_response(request) if response is None else _carry(response, request)
+        answer = self._answer(request)
+        return self.get_response(request) if answer is None else answer
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._respond(request)
-        if response is None:
-            return await self.get_response(request)  # type: ignore[misc, no-any-return]
-        return _carry(response, request)
+        answer = self._answer(request)
+        return await self.get_response(request) if answer is None else answer  # type: ignore[misc]
 
-    def _respond(self, request: HttpRequest) -> Response | None:
+    def _answer(self, request: HttpRequest) -> HttpResponseBase | None:
         if settings.DEBUG:
             return None
-        prefix, table = self.site
-        if not request.path.startswith(prefix):
+        site = self.site
+        if monotonic() > site.next_look:
+            site.look()
+        asked, served = request_of(request.META), site.served
+        ready = served.ready.get((request.path, asked.accept_encoding)) if asked.is_plain else None
+        if ready is not None:
+            return in_memory(*ready)
+        response = site.respond(request.path, asked)
+        if response is None:
             return None
-        name = request.path[len(prefix) :]
-        return respond(table, request.method or "GET", name, request.headers.get("If-None-Match"))
-
-
-def _carry(response: Response, request: HttpRequest) -> HttpResponseBase:
-    """Return the answer as Django's; the request says which kind of server will read a file.
-
-    The middleware cannot: another one beside it may make it sync under ASGI, or async under WSGI.
-    """
-    response, file = opened(response, request.method or "GET")
-    answer: HttpResponseBase
-    if file is None:
-        answer = HttpResponse(response.body, status=response.status)
-    elif isinstance(request, ASGIRequest):
-        answer = StreamingHttpResponse(_Blocks(file), status=response.status)
-    else:
-        answer = _File(file, status=response.status)
-    del answer.headers["Content-Type"]
-    for name, value in response.headers:
-        answer.headers[name] = value
-    return answer
-
-
-class _File(FileResponse):
-    """Django's, which a WSGI server can send with ``sendfile``, without the headers that it guesses."""
-
-    def set_headers(self, filelike: Any) -> None:
-        """Leave the headers to the core."""
-
-
-class _Blocks:
-    """A file in blocks; whoever closes the response closes it, read or not."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while block := self.file.read(BLOCK):
-            yield block
-
-    def close(self) -> None:
-        self.file.close()
+        body = served.body_of(response) if asked.is_plain else None
+        if body is None:
+            return carry(response, request)
+        served.keep((request.path, asked.accept_encoding), (response, body))
+        return in_memory(response, body)

@@ -27,7 +27,7 @@ from stator.nearest import Names
 from stator.publish.directory import Directory
 
 if TYPE_CHECKING:
-    from stator.serve.file_table import FileTable
+    from stator.serve.site import Site
 
 CACHE_FOLDER = ".stator-cache"  # beside STATIC_ROOT
 
@@ -175,15 +175,28 @@ class StatorStorage(ManifestStaticFilesStorage):
         """Return the digested path. The content has no say: a digest covers more than one file."""
         return self.stored_name(name)
 
-    def file_table(self) -> FileTable:
-        """Return the table of what is published, for serving it. Raises ``ManifestError``."""
-        from stator.serve.file_table import load_table, table_of_manifest  # noqa: PLC0415  (for servers only)
+    def site(self) -> Site:
+        """Return what is published, for serving it. Raises ``ManifestError``."""
+        from stator.manifest_index import ManifestIndex  # noqa: PLC0415  (for servers only)
+        from stator.serve import file_table, site  # noqa: PLC0415
 
+        prefix, rules = self.base_url or "/", options().headers
+        if not self.location:
+            return site.Site(file_table.path_prefix(prefix), lambda: file_table.Lookup(lambda _: None))
+        if self.manifest_storage is self:
+            return site.site_with(options(), self.path(""), prefix)
+        if isinstance(self.manifest_storage, FileSystemStorage):
+            place = self.manifest_storage.path(self.manifest_name)
+            if os.path.exists(place):
+                return site.site_with(options(), self.path(""), prefix, place)
         if unreadable := self._loaded().unreadable:
             raise unreadable
-        if self.manifest:
-            return table_of_manifest(self.manifest, self.path(""))
-        return load_table(self.path("")) if self.location else {}
+        if self.manifest is None:
+            return site.site_with(options(), self.path(""), prefix)
+        index = ManifestIndex(self.manifest)
+        return site.Site(
+            file_table.path_prefix(prefix), lambda: file_table.table_of_index(index, self.path(""), 0, rules)
+        )
 
     def _require_source(self, name: str) -> None:
         clean = self._clean(name)

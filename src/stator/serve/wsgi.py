@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
-from stator.serve.file_table import load_table, path_prefix
-from stator.serve.response import BLOCK, Response, opened, respond
+from stator.serve.body import BLOCK, opened
+from stator.serve.request import FIELDS, Request
+from stator.serve.response import Response
+from stator.serve.site import site_of
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_VARIABLES = tuple(f"HTTP_{field.upper().replace('-', '_')}" for field in FIELDS)
+_ACCEPT, *_CONDITIONS, _PREFLIGHT = _VARIABLES
+_IF_MATCH, _IF_NONE_MATCH, _IF_MODIFIED, _IF_UNMODIFIED, _RANGE, _ = _CONDITIONS
+_STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
 class StaticFiles:
     """Answers for the files published in ``root`` under ``prefix``, and hands on all other requests.
 
-    ``prefix`` is a path or a URL, below ``SCRIPT_NAME`` where the server sets that. ``manifest`` and
-    ``immutable`` are those of ``load_table``, whose errors are raised at once.
+    ``prefix`` is a path or a URL, below ``SCRIPT_NAME`` where the server sets that. All arguments are
+    those of ``site_of``, whose errors are raised at once.
     """
 
     def __init__(
@@ -27,41 +35,60 @@ class StaticFiles:
         prefix: str = "/static/",
         manifest: str | None = None,
         immutable: str | None = None,
+        *,
+        headers: Mapping[str, Mapping[str, str | None]] | None = None,
+        root_files: str | None = None,
     ) -> None:
         self.app = app
-        self.prefix = path_prefix(prefix)
-        self.table = load_table(root, manifest, immutable)
+        self.site = site_of(root, prefix, manifest, immutable, headers, root_files)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        site = self.site
+        if monotonic() > site.next_look:
+            site.look()
+        ready = site.served.ready.get((environ.get("PATH_INFO"), environ.get(_ACCEPT)))
+        if (  # a plain GET; in this place each call would be felt
+            ready is not None
+            and environ["REQUEST_METHOD"] == "GET"
+            and _IF_NONE_MATCH not in environ
+            and _RANGE not in environ
+            and _IF_MODIFIED not in environ
+            and _IF_MATCH not in environ
+            and _IF_UNMODIFIED not in environ
+        ):
+            status, headers, body = ready
+            start_response(status, headers[:])  # servers may change the list
+            return (body,)
+        return self._answer(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         # PEP 3333 hands over bytes in the guise of Latin-1. Bytes that are not UTF-8 are no file's name.
         path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
-        if path.startswith(self.prefix):
-            name, method = path[len(self.prefix) :], environ["REQUEST_METHOD"]
-            response = respond(self.table, method, name, environ.get("HTTP_IF_NONE_MATCH"))
-            if response is not None:
-                return _send(response, environ, start_response)
-        return self.app(environ, start_response)
+        request = request_of(environ)
+        served = self.site.served
+        response = self.site.respond(path, request)
+        if response is None:
+            return self.app(environ, start_response)
+        body = served.body_of(response) if request.is_plain else None
+        if body is not None:
+            ready = (_STATUS[response.status], list(response.headers), body)
+            served.keep((environ.get("PATH_INFO"), request.accept_encoding), ready)
+            start_response(ready[0], ready[1][:])
+            return (body,)
+        return _send(response, environ, start_response)
+
+
+def request_of(environ: Mapping[str, Any]) -> Request:
+    """Return what of a request counts, from its environment: that of WSGI, or Django's ``META``."""
+    return Request(environ["REQUEST_METHOD"], *map(environ.get, _VARIABLES))
 
 
 def _send(response: Response, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    response, file = opened(response, environ["REQUEST_METHOD"])
-    status = HTTPStatus(response.status)
-    start_response(f"{status.value} {status.phrase}", list(response.headers))
-    if file is None:
-        return [response.body] if response.body else []
-    wrapper = environ.get("wsgi.file_wrapper", Blocks)
-    return wrapper(file, BLOCK)  # type: ignore[no-any-return]
-
-
-class Blocks:
-    """What ``wsgi.file_wrapper`` is, for servers that have none: a file in blocks, closed at the end."""
-
-    def __init__(self, file: IO[bytes], block: int = BLOCK) -> None:
-        self.file = file
-        self.block = block
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(lambda: self.file.read(self.block), b"")
-
-    def close(self) -> None:
-        self.file.close()
+    response, body = opened(response, environ["REQUEST_METHOD"])
+    start_response(_STATUS[response.status], list(response.headers))
+    if body is None:
+        return (response.body,) if response.body else ()
+    wrapper = environ.get("wsgi.file_wrapper")
+    if body.whole and wrapper is not None:
+        return wrapper(body.file, BLOCK)  # type: ignore[no-any-return]
+    return body
