@@ -11,6 +11,7 @@ from django.conf import STATICFILES_STORAGE_ALIAS, settings
 from django.core.files.storage import storages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import get_script_prefix
 
 from stator.django.carry import carry, in_memory
 from stator.django.conf import options
@@ -18,6 +19,25 @@ from stator.django.storage import StatorStorage
 from stator.serve.file_table import Lookup, path_prefix
 from stator.serve.site import Site, site_with
 from stator.serve.wsgi import request_of
+
+
+def published(*, below_script_name: bool = False) -> Site:
+    """Return what is served of the storage's files. Raises ``ManifestError``.
+
+    It can be known in a request and not before: Django puts ``SCRIPT_NAME`` in front of a relative
+    ``STATIC_URL`` when that is first read, and keeps the result. ``below_script_name`` leaves it away again,
+    for those who see paths without it.
+    """
+    storage = storages[STATICFILES_STORAGE_ALIAS]
+    if isinstance(storage, StatorStorage):
+        site = storage.site()
+    elif settings.STATIC_ROOT:
+        site = site_with(options(), str(settings.STATIC_ROOT), settings.STATIC_URL or "/static/")
+    else:
+        site = Site(path_prefix(settings.STATIC_URL or "/static/"), lambda: Lookup(lambda _: None))
+    if below_script_name:
+        site.prefix = "/" + site.prefix.removeprefix(get_script_prefix())
+    return site
 
 
 class StatorMiddleware:
@@ -39,17 +59,8 @@ class StatorMiddleware:
 
     @cached_property
     def site(self) -> Site:
-        """What is served, made in the first request and not before.
-
-        Django puts ``SCRIPT_NAME`` in front of a relative ``STATIC_URL`` when that is first read, and keeps
-        the result; the storage reads it.
-        """
-        storage = storages[STATICFILES_STORAGE_ALIAS]
-        if isinstance(storage, StatorStorage):
-            return storage.site()
-        if not settings.STATIC_ROOT:
-            return Site(path_prefix(settings.STATIC_URL or "/static/"), lambda: Lookup(lambda _: None))
-        return site_with(options(), str(settings.STATIC_ROOT), settings.STATIC_URL or "/static/")
+        """What is served, made in the first request and not before (``published``)."""
+        return published()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:

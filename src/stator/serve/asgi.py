@@ -24,26 +24,12 @@ _ACCEPT = FIELDS[0].encode()
 _OTHERS = frozenset(_FIELDS) - {_ACCEPT}
 
 
-class StaticFiles:
-    """Answers for the files published in ``root`` under ``prefix``, and hands on all other requests.
+class Front:
+    """Answers for the files of ``site``, and hands on all other requests to ``app``."""
 
-    ``prefix`` is a path or a URL, below ``root_path`` where the server sets that. All arguments are those of
-    ``site_of``, whose errors are raised at once.
-    """
-
-    def __init__(
-        self,
-        app: Application,
-        root: str,
-        prefix: str = "/static/",
-        manifest: str | None = None,
-        immutable: str | None = None,
-        *,
-        headers: Mapping[str, Mapping[str, str | None]] | None = None,
-        root_files: str | None = None,
-    ) -> None:
+    def __init__(self, app: Application, site: Site) -> None:
         self.app = app
-        self.site: Site = site_of(root, prefix, manifest, immutable, headers, root_files)
+        self.site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,6 +61,27 @@ class StaticFiles:
         served.keep(asked, (headers, body))
         await send({"type": "http.response.start", "status": 200, "headers": headers[:]})
         await send({"type": "http.response.body", "body": body})
+
+
+class StaticFiles(Front):
+    """Answers for the files published in ``root`` under ``prefix``, and hands on all other requests.
+
+    ``prefix`` is a path or a URL, below ``root_path`` where the server sets that. All arguments are those of
+    ``site_of``, whose errors are raised at once.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        root: str,
+        prefix: str = "/static/",
+        manifest: str | None = None,
+        immutable: str | None = None,
+        *,
+        headers: Mapping[str, Mapping[str, str | None]] | None = None,
+        root_files: str | None = None,
+    ) -> None:
+        super().__init__(app, site_of(root, prefix, manifest, immutable, headers, root_files))
 
 
 def _asked(scope: Scope) -> tuple[str, str, bytes | None] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stator.serve.body import BLOCK, opened
 from stator.serve.request import FIELDS, Request
 from stator.serve.response import Response
-from stator.serve.site import site_of
+from stator.serve.site import Site, site_of
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,26 +21,12 @@ _IF_MATCH, _IF_NONE_MATCH, _IF_MODIFIED, _IF_UNMODIFIED, _RANGE, _ = _CONDITIONS
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
-class StaticFiles:
-    """Answers for the files published in ``root`` under ``prefix``, and hands on all other requests.
+class Front:
+    """Answers for the files of ``site``, and hands on all other requests to ``app``."""
 
-    ``prefix`` is a path or a URL, below ``SCRIPT_NAME`` where the server sets that. All arguments are
-    those of ``site_of``, whose errors are raised at once.
-    """
-
-    def __init__(
-        self,
-        app: WSGIApplication,
-        root: str,
-        prefix: str = "/static/",
-        manifest: str | None = None,
-        immutable: str | None = None,
-        *,
-        headers: Mapping[str, Mapping[str, str | None]] | None = None,
-        root_files: str | None = None,
-    ) -> None:
+    def __init__(self, app: WSGIApplication, site: Site) -> None:
         self.app = app
-        self.site = site_of(root, prefix, manifest, immutable, headers, root_files)
+        self.site = site
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         site = self.site
@@ -76,6 +62,27 @@ class StaticFiles:
             start_response(ready[0], ready[1][:])
             return (body,)
         return _send(response, environ, start_response)
+
+
+class StaticFiles(Front):
+    """Answers for the files published in ``root`` under ``prefix``, and hands on all other requests.
+
+    ``prefix`` is a path or a URL, below ``SCRIPT_NAME`` where the server sets that. All arguments are
+    those of ``site_of``, whose errors are raised at once.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        root: str,
+        prefix: str = "/static/",
+        manifest: str | None = None,
+        immutable: str | None = None,
+        *,
+        headers: Mapping[str, Mapping[str, str | None]] | None = None,
+        root_files: str | None = None,
+    ) -> None:
+        super().__init__(app, site_of(root, prefix, manifest, immutable, headers, root_files))
 
 
 def request_of(environ: Mapping[str, Any]) -> Request:
