@@ -2,7 +2,7 @@
 # make test   all tests; installs what they need (Debian's packages only when run as root on Debian)
 # make check  tests, ruff and mypy: what CI runs
 # make matrix the tests under every supported Python and Django that is here
-# make bench  the benchmarks, compared with Django's own storage and WhiteNoise's in the same run (an hour)
+# make bench  the benchmarks, compared with Django's storage, WhiteNoise and ServeStatic in the same run (two hours)
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -27,6 +27,7 @@ matrix: .venv/dev parts
 	scripts/matrix
 
 bench: .venv/bench parts
+	$(BIN)/python -m benchmarks.serve
 	$(BIN)/python -m benchmarks.collect
 
 .PHONY: parts

@@ -51,7 +51,7 @@ def document(heading: str, sections: Iterable[tuple[str, Section]]) -> str:
     parts = [heading]
     found = list(sections)
     verdicts = [verdict for _, section in found for verdict in section.verdicts]
-    parts.append(_table(["measure", "site", "ratio", "wanted", "met"], map(_verdict_cells, verdicts)))
+    parts.append(as_table(["measure", "site", "ratio", "wanted", "met"], map(_verdict_cells, verdicts)))
     previous = ""
     for title, section in found:
         parts += [f"## {title}"] if title != previous else []
@@ -62,7 +62,7 @@ def document(heading: str, sections: Iterable[tuple[str, Section]]) -> str:
 
 def _verdict_cells(verdict: Verdict) -> list[str]:
     wanted = f"at {'most' if verdict.at_most else 'least'} {verdict.wanted:g}"
-    ratio = f"{'more than ' if verdict.bound else ''}{_figure(verdict.ratio)}"
+    ratio = f"{'more than ' if verdict.bound else ''}{as_figure(verdict.ratio)}"
     return [verdict.measure, verdict.site, ratio, wanted, "yes" if verdict.met else "**no**"]
 
 
@@ -118,7 +118,7 @@ def sizes(site: Site, found: Sequence[Sizes]) -> Section:
         for one in found
     ]
     ours = (EVERYTHING.name, UNMINIFIED.name)
-    table = _table(["coding", "of the files", "number", WHITENOISE.name, *ours], rows)
+    table = as_table(["coding", "of the files", "number", WHITENOISE.name, *ours], rows)
     told = "Bytes, and their ratio to WhiteNoise's. A file that has no form counts with its plain size."
     return Section(verdicts, f"{_title(site)}\n\n{told}\n\n{table}")
 
@@ -170,7 +170,7 @@ def memory(site: Site, found: Mapping[str, Runs]) -> Section:
             )
             for one in (HASHING, EVERYTHING)
         ]
-    table = _table(["", "peak memory", "ratio to Django", "the largest process that it started"], rows)
+    table = as_table(["", "peak memory", "ratio to Django", "the largest process that it started"], rows)
     return Section(verdicts, f"{_title(site)}\n\n{table}")
 
 
@@ -194,7 +194,7 @@ def growth(_: Site, found: Sequence[Grown]) -> Section:
             )
             for state, times in (("from nothing", cold), ("nothing changed", again))
         ]
-    table = _table(["", "files", "size", "from nothing, each file", "nothing changed, each file"], rows)
+    table = as_table(["", "files", "size", "from nothing, each file", "nothing changed, each file"], rows)
     told = "The ratio is the greatest rise of the time per file from a smaller site to a larger one."
     return Section(verdicts, f"{told}\n\n{table}")
 
@@ -227,12 +227,12 @@ def profile(site: Site, found: Profile) -> Section:
     rows.append(["**the command**", *(_ms(run.seconds) for run in found.runs.values())])
     rows.append(["**the process**", *(_ms(run.whole) for run in found.runs.values())])
     rows += [
-        [f"the process / {floor}", *(_figure(run.whole / seconds) for run in found.runs.values())]
+        [f"the process / {floor}", *(as_figure(run.whole / seconds) for run in found.runs.values())]
         for floor, seconds in found.floors.items()
     ]
     floors = "; ".join(f"{floor}: {_ms(seconds)}" for floor, seconds in found.floors.items())
     told = f"Lines with … are part of the build. What no collect can go below: {floors}."
-    return Section([], f"{_title(site)}\n\n{_table(['', *names], rows)}\n\n{told}")
+    return Section([], f"{_title(site)}\n\n{as_table(['', *names], rows)}\n\n{told}")
 
 
 def _rest(run: Measured) -> float:
@@ -261,13 +261,13 @@ def _times(site: Site, runs: Runs, ours: float) -> str:
                 f"{_seconds(measured):.3f} s",
                 f"{min(every):.3f} to {max(every):.3f}",
                 str(len(every)),
-                _figure(_seconds(measured) / ours),
+                as_figure(_seconds(measured) / ours),
                 f"{memory:.0f} MB",
                 f"{statistics.median(one.setup for one in measured):.2f} s",
             ]
         )
     head = ["", "median", "range", "rounds", "ratio", "peak memory", "start-up before it"]
-    return f"{_title(site)}\n\n{_table(head, rows)}"
+    return f"{_title(site)}\n\n{as_table(head, rows)}"
 
 
 def _seconds(runs: Sequence[Measured]) -> float:
@@ -281,12 +281,12 @@ def _title(site: Site) -> str:
     return f"### The {site.name} site: {sized}"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def as_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _figure(ratio: float) -> str:
+def as_figure(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"
 
 
