@@ -39,9 +39,10 @@ HeaderRules = tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...]
 class UploadRules(NamedTuple):
     """What a project can choose for media.
 
-    ``pdf``: a browser may show PDF files. ``private``: by prefix below ``MEDIA_URL``, the dotted path of the
-    function that says who may read what is below it. ``sendfile``: the field by which the web server in front
-    is told to send a private file, ``X-Accel-Redirect`` or ``X-Sendfile``; empty where it is sent by us.
+    ``pdf``: a browser may show PDF files. ``private``: by prefix below ``MEDIA_URL``, empty for all, the
+    dotted path of the function that says who may read what is below it. ``sendfile``: the field by which the
+    web server in front is told to send a private file, ``X-Accel-Redirect`` or ``X-Sendfile``; empty where it
+    is sent by us.
     """
 
     pdf: bool = False
@@ -357,7 +358,8 @@ def _media(name: str, value: Any) -> UploadRules:
 
 def _prefix(name: str, value: Any) -> str:
     try:
-        return f"{logical_path(value.strip('/'))}/"
+        path = value.strip("/")
+        return f"{logical_path(path)}/" if path else ""  # all of them
     except (AttributeError, UnsafePath):
         raise ConfigError(
             f"{name}['PRIVATE'] holds {_named(value)}, which is no folder of uploads."

@@ -1,10 +1,8 @@
-from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.auth import views as auth
-from django.urls import include, path, re_path
-from django.views.static import serve
+from django.urls import include, path
 from rest_framework.routers import DefaultRouter
+from stator.django.urls import media
 
 from catalogue.api import BookViewSet
 from library.views import favicon
@@ -23,7 +21,4 @@ urlpatterns = [
     path("favicon.ico", favicon),
 ]
 
-urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)  # only with DEBUG on
-if not settings.DEBUG:
-    # For the demo only: in production the web server does this.
-    urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
+urlpatterns += media()  # what the librarians upload, with DEBUG on and off

@@ -55,7 +55,7 @@ def check_media(**_: Any) -> list[CheckMessage]:
     """Return why ``media()`` serves nothing, where the project's ``urlpatterns`` call it."""
     if not getattr(settings, "ROOT_URLCONF", None):
         return []
-    from stator.django.urls import unserved  # noqa: PLC0415  (not before the apps are loaded)
+    from stator.django.urls import said  # noqa: PLC0415  (not before the apps are loaded)
 
     get_resolver().url_patterns  # noqa: B018  (loaded now, if they have not been)
-    return list(unserved)
+    return list(said)

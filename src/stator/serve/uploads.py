@@ -30,6 +30,7 @@ from stator.uploads import INTERNAL, guard_of, upload_fields
 
 _OF_A_304 = {"etag", "cache-control"}  # RFC 9110, 15.4.5
 _OF_THE_SENDER = {"content-length", "accept-ranges"}
+_LONGEST = 4096  # characters: no system opens a longer path
 # A folder is only gone through, which takes no leave to list it, where the system can say so.
 _FOLDER = os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -52,7 +53,7 @@ def is_upload(name: str) -> bool:
         published_name(name)
     except UnsafePath:
         return False
-    return not any(segment.startswith(".") for segment in name.split("/"))
+    return len(name) <= _LONGEST and not any(segment.startswith(".") for segment in name.split("/"))
 
 
 def respond(root: str, name: str, request: Request, rules: UploadRules) -> Response | None:
