@@ -15,6 +15,8 @@ TESTS = Path(__file__).parent
 CORPUS = TESTS / "oracles" / "node_modules"
 PARTS = TESTS.parent / ".parts"
 PACKAGES = PARTS / "site-packages"
+NEXT_DEBIAN = PARTS / "trixie"
+SBIN = "/usr/sbin"  # where Debian has its servers, and which is not on everybody's PATH
 
 
 AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
@@ -22,6 +24,14 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
     "npm corpus": (lambda: (CORPUS / "acorn").is_dir(), "run scripts/install-test-parts first (needs npm)"),
     "pip corpus": (lambda: (PACKAGES / "wagtail").is_dir(), "run scripts/install-test-parts first"),
     "chromium": (lambda: bool(shutil.which("chromium")), "Debian's chromium is not installed"),
+    "firefox": (lambda: bool(shutil.which("firefox-esr")), "Debian's firefox-esr is not installed"),
+    "nginx": (lambda: bool(shutil.which("nginx", path=SBIN)), "Debian's nginx is not installed"),
+    "next nginx": (
+        lambda: (NEXT_DEBIAN / ".unpacked").exists(),
+        "run scripts/install-test-parts first as root",
+    ),
+    "caddy": (lambda: bool(shutil.which("caddy")), "Debian's caddy is not installed"),
+    "apache": (lambda: bool(shutil.which("apache2", path=SBIN)), "Debian's apache2 is not installed"),
     "root": (lambda: os.geteuid() == 0, "only root can do this"),
 }
 

@@ -33,8 +33,8 @@ FLOORS: list[set[str]] = [
     },
     {"asset", "urls", "artifact", "manifest", "manifest_index", "cache", "fields", "uploads"},
     {"minify", "bundlers", "references", "graph", "digest", "link", "encode", "explanations", "snapshot"},
-    {"build", "publish", "serve"},
-    {"collect", "why"},
+    {"build", "publish", "serve", "webserver"},
+    {"collect", "why", "live"},
     {"django"},
 ]
 SIBLINGS = FLOORS[3]
@@ -42,6 +42,8 @@ COMPILER = FLOORS[2]
 THIRD_PARTY = {
     "django": {"django", "asgiref"},
     "encode": {"brotli", "backports", "compression", "deflate"},
+    "live": {"watchfiles"},
+    "webserver": {"crossplane"},
 }  # room: what it alone may import
 
 

@@ -15,7 +15,7 @@ GEOJSON = "application/geo+json"
 MANIFEST = "application/manifest+json"
 UNKNOWN = "application/octet-stream"
 
-_BY_EXTENSION = {
+BY_EXTENSION = {
     ".aac": "audio/aac",
     ".apng": "image/apng",
     ".atom": "application/atom+xml",
@@ -90,7 +90,7 @@ def extension(path: str) -> str:
 
 def media_type(path: str) -> str:
     """Return the media type of a file by its name, without parameters; unknown ones are octets."""
-    return _BY_EXTENSION.get(extension(path), UNKNOWN)
+    return BY_EXTENSION.get(extension(path), UNKNOWN)
 
 
 def content_type(path: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from stator.paths import parse_digested
+from tests.browser.visit import TRANSFERRED, Visit
 from tests.parts import PARTS, TESTS
 from tests.processes import free_port, running
 
@@ -40,35 +41,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield launched
-        launched.close()
-
-
-class Visit:
-    """A page that is open, and all that went over the wire and to the console since."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.responses: list[Any] = []
-        self.complaints: list[str] = []
-        page.on("response", lambda response: self.responses.append(response))
-        page.on(
-            "console", lambda said: said.type in {"error", "warning"} and self.complaints.append(said.text)
-        )
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-
-    def static(self) -> list[Any]:
-        return [response for response in self.responses if "/static/" in response.url]
-
-
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Visit]:
     context = browser.new_context()
@@ -83,7 +55,7 @@ def test_every_page_loads_with_immutable_files_and_no_complaint(site: str, visit
     visit.page.screenshot(path=SHOTS / f"{path.strip('/').replace('/', '-') or 'start'}.png", full_page=True)
     assert PAGES[path] in visit.page.title()
     assert visit.complaints == []
-    assert [(response.status, response.url) for response in visit.responses if response.status >= 400] == []
+    assert visit.refused() == []
     assert visit.static()
     for response in visit.static():
         name = response.url.partition("/static/")[2].partition("?")[0]
@@ -103,13 +75,11 @@ def test_modules_in_a_circle_run_and_load_more_when_asked(site: str, visit: Visi
 
 
 def test_a_second_visit_transfers_no_static_file(site: str, visit: Visit) -> None:
-    transferred = """() => performance.getEntriesByType("resource")
-        .filter(one => one.name.includes("/static/")).map(one => one.transferSize)"""
     visit.page.goto(f"{site}/desk/", wait_until="networkidle")
-    first = visit.page.evaluate(transferred)
+    first = visit.page.evaluate(TRANSFERRED)
     visit.page.goto(site, wait_until="networkidle")
     visit.page.goto(f"{site}/desk/", wait_until="networkidle")
-    again = visit.page.evaluate(transferred)
+    again = visit.page.evaluate(TRANSFERRED)
     assert len(again) == len(first) > 5
     assert all(first)
     assert not any(again)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -16,11 +17,14 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.browser.behind import behind
 from tests.browser.evil import AS_SCRIPTS, RUN_UNGUARDED, uploads
+from tests.conformance.web_servers import public_folder
+from tests.parts import AVAILABLE
 from tests.serve.servers import started
 from tests.sites import write
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.other_programs]
 
 PROJECT = "tests.django.media_project"
 COOKIE = "session=of-the-visitor"
@@ -39,6 +43,11 @@ RUN = """([address, kind]) => new Promise(done => {
     script.onload = script.onerror = () => done();
     script.src = address;
     document.body.append(script);
+})"""
+TELL = """address => new Promise(done => {
+    const image = new Image();
+    image.onload = image.onerror = () => done();
+    image.src = address;
 })"""
 WIDTH = """address => new Promise((done, fail) => {
     const image = new Image();
@@ -91,6 +100,15 @@ def django_under(kind: str, root: Path) -> Iterator[str]:
 
 
 @contextmanager
+def configured(program: str, language: str, root: Path) -> Iterator[str]:
+    with public_folder() as folder:
+        media = shutil.copytree(root, folder / "media")
+        (folder / "static").mkdir()
+        with behind(program, language, folder / "static", "tests.conformance.page", media=media) as address:
+            yield address
+
+
+@contextmanager
 def without_rules(root: Path) -> Iterator[str]:
     """Serve the folder as a server does that trusts it: for what the test must be able to see."""
 
@@ -111,6 +129,9 @@ def without_rules(root: Path) -> Iterator[str]:
 SERVERS: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
     "gunicorn": functools.partial(django_under, "gunicorn"),
     "uvicorn": functools.partial(django_under, "uvicorn"),
+    "nginx": functools.partial(configured, "nginx", "nginx"),
+    "caddy": functools.partial(configured, "caddy", "caddy"),
+    "apache": functools.partial(configured, "apache", "apache"),
 }
 
 
@@ -126,7 +147,12 @@ def root(tmp_path_factory: pytest.TempPathFactory, beacon: Beacon) -> Path:
     return write(tmp_path_factory.mktemp("site") / "media", uploads(beacon.address))
 
 
-@pytest.fixture(scope="module", params=SERVERS)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=[pytest.mark.needs(name)] if name in AVAILABLE else []) for name in SERVERS
+    ],
+)
 def site(request: pytest.FixtureRequest, root: Path) -> Iterator[str]:
     with SERVERS[request.param](root) as address:
         yield address
@@ -136,17 +162,6 @@ def site(request: pytest.FixtureRequest, root: Path) -> Iterator[str]:
 def unguarded(root: Path) -> Iterator[str]:
     with without_rules(root) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield launched
-        launched.close()
 
 
 class Visitor:
@@ -183,7 +198,9 @@ class Visitor:
 
     def loads(self, load: str, what: list[list[str]]) -> None:
         self.page.evaluate(f"all => Promise.all(all.map({load})).then(() => null)", what)
-        self.page.wait_for_load_state("networkidle")  # the beacon would have been told by now
+        # The beacon would have been told by now: it hears of this later.
+        self.page.evaluate(TELL, f"{self.beacon.address}/end")
+        self.beacon.told.remove("/end")
 
 
 def address_of(name: str) -> str:

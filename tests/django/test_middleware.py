@@ -129,11 +129,21 @@ def test_closing_an_answer_closes_its_file(root, factory, read_some):
     assert open_files(root, os.getpid()) == []
 
 
-def test_with_debug_everything_is_the_projects():
+def test_with_debug_nothing_that_was_published_is_served():
     with override_settings(DEBUG=True):
         middleware = StatorMiddleware(page)
+        for name in (site.APP, site.UNKNOWN_DIGEST):
+            answer = middleware(request_for(name))
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+            assert name in answer.content.decode()
+        assert middleware(RequestFactory().get("/other")).content == b"the page"
+        middleware.live.close()
+
+
+def test_a_process_that_was_started_without_debug_stays_so():
+    middleware = StatorMiddleware(page)
+    with override_settings(DEBUG=True):
         assert middleware(request_for(site.APP)).content == b"the page"
-        assert middleware(request_for(site.UNKNOWN_DIGEST)).content == b"the page"
 
 
 @pytest.mark.parametrize("static_root", [None, ""])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import STATICFILES_STORAGE_ALIAS, settings
@@ -19,6 +20,9 @@ from stator.django.storage import StatorStorage
 from stator.serve.file_table import Lookup, path_prefix
 from stator.serve.site import Site, site_with
 from stator.serve.wsgi import request_of
+
+if TYPE_CHECKING:
+    from stator.django.live import Live
 
 
 def published(*, below_script_name: bool = False) -> Site:
@@ -43,7 +47,7 @@ def published(*, below_script_name: bool = False) -> Site:
 class StatorMiddleware:
     """Answers for the files that the storage publishes; put it right after ``SecurityMiddleware``.
 
-    With ``DEBUG`` every request is handed on, since then files are served from their sources.
+    With ``DEBUG`` files are served from their sources, with live reload (``stator.django.live``).
     """
 
     sync_capable = True
@@ -53,6 +57,7 @@ class StatorMiddleware:
         self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
     ) -> None:
         self.get_response = get_response
+        self.live = _live()
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:
             markcoroutinefunction(self)
@@ -66,15 +71,17 @@ class StatorMiddleware:
         if self.is_async:
             return self._answer_async(request)
         answer = self._answer(request)
-        return self.get_response(request) if answer is None else answer
+        return self._finished(request, self.get_response(request)) if answer is None else answer  # type: ignore[arg-type]
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         answer = self._answer(request)
-        return await self.get_response(request) if answer is None else answer  # type: ignore[misc]
+        if answer is None:
+            return self._finished(request, await self.get_response(request))  # type: ignore[misc]
+        return answer
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase | None:
         if settings.DEBUG:
-            return None
+            return self.live.respond(request) if self.live else None
         site = self.site
         if monotonic() > site.next_look:
             site.look()
@@ -90,3 +97,15 @@ class StatorMiddleware:
             return carry(response, request)
         served.keep((request.path, asked.accept_encoding), (response, body))
         return in_memory(response, body)
+
+    def _finished(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return self.live.finish(request, response) if self.live else response
+
+
+def _live() -> Live | None:
+    """Return what serves a developer, ``None`` in production, which loads nothing of it."""
+    if not settings.DEBUG:
+        return None
+    from stator.django.live import Live  # noqa: PLC0415
+
+    return Live()

@@ -23,6 +23,7 @@ from stator.config import read_options
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told, static_storage
 from stator.django.conf import options
+from stator.django.verbs import serverconfig
 from stator.errors import ConfigError
 from stator.progress import count_text, size_text
 from stator.publish.directory import Directory
@@ -200,5 +201,13 @@ VERBS: Mapping[str, Verb] = {
         "while it is among the newest, or was current not longer ago than an age. The current one stays.",
         _add_prune_arguments,
         _prune,
+    ),
+    "serverconfig": Verb(
+        "write the configuration of a web server, or check one",
+        "Write the configuration of nginx, Caddy or Apache from settings and manifest: static files with "
+        "their precompressed forms, uploads, and everything else from the application. With --check, read "
+        "a configuration of nginx and say what is wrong with it. See docs/webservers.md.",
+        serverconfig.add_arguments,
+        serverconfig.run,
     ),
 }

@@ -1,0 +1,1 @@
+"""What the verbs of ``manage.py stator`` do, where it takes more than a few lines: a module for each."""
