@@ -23,6 +23,7 @@ FLOORS: list[set[str]] = [
         "clock",
         "findings",
         "config",
+        "setting",
         "paths",
         "media_types",
         "load_path",

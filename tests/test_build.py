@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from stator.config import Options, read_options
+from stator.config import Options
 from stator.findings import as_text
 from stator.load_path import SourceFile
+from stator.setting import read_options
 from tests.sites import Files, built, compiled, content_of, found, ids, names_of, origin, write
 
 GOLDEN = Path(__file__).parent / "findings"

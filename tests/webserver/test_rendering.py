@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stator.config import read_options
 from stator.errors import ConfigError
+from stator.setting import read_options
 from stator.webserver import apache, caddy, nginx, tree
 from stator.webserver.policy import ServingPolicy, policy_of
 from tests.conformance.web_servers import public_folder

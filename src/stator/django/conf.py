@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from stator.config import Options, read_options
+from stator.config import Options
+from stator.setting import read_options
 
 
 @functools.cache

@@ -18,13 +18,14 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
-from stator.config import Options, read_options
+from stator.config import Options
 from stator.errors import StatorError
 from stator.paths import parse_digested
 from stator.serve.body import opened
 from stator.serve.file_table import FileTable, load_table, manifest_of, path_prefix, table_of_folder
 from stator.serve.request import Request
 from stator.serve.response import Response, answer, missing
+from stator.setting import read_options
 
 INTERVAL = 1.0  # seconds between two looks at the manifest
 SMALL = 1 << 20  # bytes: a larger file is not kept in memory

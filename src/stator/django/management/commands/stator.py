@@ -19,7 +19,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stator import clock
 from stator.collect import prune
-from stator.config import read_options
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told, static_storage
 from stator.django.conf import options
@@ -29,6 +28,7 @@ from stator.progress import count_text, size_text
 from stator.publish.directory import Directory
 from stator.publish.plan import Step
 from stator.publish.release import Receipt
+from stator.setting import read_options
 
 _MOST_REFERENCES = 20  # that are shown of a file unless all are asked for
 _ALL = sys.maxsize

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from stator.config import NO_MINIFY, Options, matcher, read_options
+from stator.config import NO_MINIFY, Options, matcher
 from stator.errors import ConfigError
 from stator.media_types import CSS, JAVASCRIPT
+from stator.setting import read_options
 
 
 def test_nothing_chosen_gives_the_defaults() -> None:

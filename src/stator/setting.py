@@ -1,0 +1,281 @@
+"""The setting ``STATOR``: from what a project has written to ``Options``, or to an error that helps.
+
+A key is a line in ``_READERS``, at the end: its field of ``Options``, and the function that checks a value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from stator.config import (
+    AGE_KEPT,
+    CODINGS,
+    DAY,
+    MINIFIED,
+    RELEASES_KEPT,
+    HeaderRules,
+    Options,
+    UploadRules,
+)
+from stator.errors import ConfigError, UnsafePath
+from stator.media_types import JAVASCRIPT
+from stator.paths import logical_path
+
+MISSING_POLICIES = ("error", "warn", "ignore")
+_ENDLESS = 10**15
+
+
+def read_options(settings: Any) -> Options:
+    """Return the options that the value of the setting ``STATOR`` asks for.
+
+    Raises ``ConfigError`` for a key that does not exist, naming the nearest, and for a value that cannot
+    be right, saying what one looks like.
+    """
+    if not isinstance(settings, Mapping):
+        raise ConfigError(
+            f"STATOR must be a dictionary, not {_named(settings)}.", "STATOR = {} is the default."
+        )
+    chosen: dict[str, Any] = {}
+    for key, value in settings.items():
+        if key not in _READERS:
+            raise ConfigError(f"STATOR has no option {key!r}.", _nearest_key(key))
+        field, read = _READERS[key]
+        chosen |= {field: read(f"STATOR[{key!r}]", value)} if field else read(f"STATOR[{key!r}]", value)
+    return Options(**chosen)
+
+
+def _nearest_key(key: Any) -> str:
+    near = difflib.get_close_matches(str(key).upper(), _READERS, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(_READERS)}."
+
+
+def _named(value: Any) -> str:
+    return f"{value!r} ({type(value).__name__})"
+
+
+def _bool(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{name} must be True or False, not {_named(value)}.")
+    return value
+
+
+def _patterns(name: str, value: Any) -> tuple[str, ...]:
+    return _list(name, value, "pattern", "['vendor/*']")
+
+
+def _list(name: str, value: Any, what: str, example: str) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ConfigError(
+            f"{name} must be a list of {what}s, not {_named(value)}.", f"For example: {name} = {example}"
+        )
+    texts = tuple(value)
+    for text in texts:
+        if not isinstance(text, str):
+            raise ConfigError(f"{name} holds {_named(text)}, which is no {what}.")
+    return texts
+
+
+def _keep_plain(name: str, value: Any) -> bool | tuple[str, ...]:
+    return value if isinstance(value, bool) else _patterns(name, value)
+
+
+def _policies(name: str, value: Any) -> tuple[tuple[str, str], ...]:
+    by_pattern = value if isinstance(value, Mapping) else {"*": value}
+    for pattern, policy in by_pattern.items():
+        if not isinstance(pattern, str) or policy not in MISSING_POLICIES:
+            raise ConfigError(
+                f"{name} holds {pattern!r}: {policy!r}.",
+                f"Give one of {', '.join(map(repr, MISSING_POLICIES))}, or a dictionary of patterns to them.",
+            )
+    return tuple(by_pattern.items())
+
+
+def _file(name: str, value: Any) -> str:
+    return _path(name, value, "a file", "BASE_DIR / 'staticfiles.json'")
+
+
+def _path(name: str, value: Any, what: str, example: str) -> str:
+    try:
+        path = value.__fspath__() if hasattr(value, "__fspath__") else value
+    except TypeError:
+        path = None
+    if not isinstance(path, str) or not os.path.isabs(path):
+        raise ConfigError(
+            f"{name} must be the absolute path of {what}, not {_named(value)}.",
+            f"For example: {name} = {example}",
+        )
+    return path
+
+
+def _folder(name: str, value: Any) -> str:
+    return _path(name, value, "a folder", "BASE_DIR / '.stator-cache'")
+
+
+def _retention(name: str, value: Any) -> dict[str, int]:
+    example = f"For example: {name} = {{'releases': {RELEASES_KEPT}, 'age': '7 days'}}"
+    if not isinstance(value, Mapping) or set(value) - {"releases", "age"}:
+        raise ConfigError(
+            f"{name} must be a dictionary with the keys 'releases' and 'age', not {_named(value)}.", example
+        )
+    count = value.get("releases", RELEASES_KEPT)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        raise ConfigError(f"{name}['releases'] must be a number from 0 up, not {_named(count)}.", example)
+    age = _amount(f"{name}['age']", value.get("age", AGE_KEPT), _SECONDS, "'7 days', '12 hours'")
+    return {"releases": count, "age": age}
+
+
+def _size(name: str, value: Any) -> int:
+    return _amount(name, value, _BYTES, "'2 GB', '500 MB', a number of bytes")
+
+
+_SECONDS = {"": 1, "s": 1, "second": 1, "minute": 60, "hour": 60 * 60, "day": DAY, "week": 7 * DAY}
+_BYTES = {
+    "": 1,
+    "b": 1,
+    "kb": 10**3,
+    "mb": 10**6,
+    "gb": 10**9,
+    "kib": 1 << 10,
+    "mib": 1 << 20,
+    "gib": 1 << 30,
+}
+_AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([a-z]*)")
+
+
+def _amount(name: str, value: Any, units: Mapping[str, int], examples: str) -> int:
+    """Return a number with a unit as a number of the smallest unit; plurals are as good."""
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < _ENDLESS:
+        return int(value)
+    found = _AMOUNT.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    unit = (
+        next((units[one] for one in (found[2], found[2].removesuffix("s") or "s") if one in units), 0)
+        if found
+        else 0
+    )
+    if not found or not unit:
+        raise ConfigError(f"{name} cannot be {_named(value)}.", f"For example: {examples}.")
+    return int(float(found[1]) * unit)
+
+
+def _minify(name: str, value: Any) -> tuple[tuple[str, bool | str], ...]:
+    chosen = value if isinstance(value, Mapping) else dict.fromkeys(MINIFIED, value)
+    for kind, wanted in chosen.items():
+        if kind not in MINIFIED:
+            raise ConfigError(f"{name} has no media type {kind!r}.", f"There are: {', '.join(MINIFIED)}.")
+        if not isinstance(wanted, bool) and (
+            kind != JAVASCRIPT or not isinstance(wanted, (str, os.PathLike))
+        ):
+            raise ConfigError(
+                f"{name} holds {kind!r}: {_named(wanted)}.",
+                "Give True or False for each media type, and for JavaScript also the path of esbuild.",
+            )
+    return tuple(
+        (kind, value if isinstance(value, bool) else os.fspath(value)) for kind, value in chosen.items()
+    )
+
+
+def _codings(name: str, value: Any) -> tuple[str, ...]:
+    chosen = _list(name, value, "coding", "['br', 'gzip']")
+    unknown = [coding for coding in chosen if coding not in CODINGS]
+    if unknown:
+        raise ConfigError(f"{name} has no coding {unknown[0]!r}.", f"There are: {', '.join(CODINGS)}.")
+    return tuple(coding for coding in CODINGS if coding in chosen)
+
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # the name of a field (RFC 9110, 5.6.2)
+_VALUE = re.compile(r"(?:[\x21-\x7e](?:[ \t]*[\x21-\x7e])*)?")  # what every server can send (5.5)
+_OF_THE_BODY = {"content-length", "content-range", "transfer-encoding", "etag", "vary", "accept-ranges"}
+
+
+def _headers(name: str, value: Any) -> HeaderRules:
+    example = f"For example: {name} = {{'*.pdf': {{'Content-Disposition': 'attachment'}}}}"
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{name} must be a dictionary of patterns to fields, not {_named(value)}.", example)
+    return tuple((_pattern(name, pattern), _fields(name, fields)) for pattern, fields in value.items())
+
+
+def _pattern(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{name} holds {_named(value)}, which is no pattern.")
+    return value
+
+
+def _fields(name: str, fields: Any) -> tuple[tuple[str, str | None], ...]:
+    if not isinstance(fields, Mapping):
+        raise ConfigError(f"{name} holds {_named(fields)}, which is no dictionary of fields to values.")
+    for field, value in fields.items():
+        if not isinstance(field, str) or not _TOKEN.fullmatch(field):
+            raise ConfigError(f"{name} holds {_named(field)}, which is no name of a header field.")
+        if field.lower() in _OF_THE_BODY:
+            raise ConfigError(f"{name} cannot set {field}: it follows from what is sent.")
+        if value is not None and not (isinstance(value, str) and _VALUE.fullmatch(value)):
+            raise ConfigError(
+                f"{name} holds {field!r}: {_named(value)}.",
+                "A value is one line of ASCII text, or None to leave the field out.",
+            )
+    return tuple(fields.items())
+
+
+_SENDFILE = ("X-Accel-Redirect", "X-Sendfile")
+
+
+def _media(name: str, value: Any) -> UploadRules:
+    example = f"For example: {name} = {{'PDF': 'inline', 'PRIVATE': {{'invoices/': 'shop.access.may_read'}}}}"
+    if not isinstance(value, Mapping) or set(value) - {"PDF", "PRIVATE", "SENDFILE"}:
+        raise ConfigError(
+            f"{name} must be a dictionary of 'PDF', 'PRIVATE' and 'SENDFILE', not {_named(value)}.", example
+        )
+    pdf, private, sendfile = value.get("PDF", "attachment"), value.get("PRIVATE", {}), value.get("SENDFILE")
+    if pdf not in ("inline", "attachment"):
+        raise ConfigError(f"{name}['PDF'] must be 'inline' or 'attachment', not {_named(pdf)}.", example)
+    if sendfile is not None and sendfile not in _SENDFILE:
+        raise ConfigError(f"{name}['SENDFILE'] must be {' or '.join(_SENDFILE)}, not {_named(sendfile)}.")
+    if not isinstance(private, Mapping):
+        raise ConfigError(f"{name}['PRIVATE'] must be a dictionary, not {_named(private)}.", example)
+    guards = tuple((_prefix(name, prefix), _dotted(name, guard)) for prefix, guard in private.items())
+    return UploadRules(pdf == "inline", guards, sendfile or "")
+
+
+def _prefix(name: str, value: Any) -> str:
+    try:
+        path = value.strip("/")
+        return f"{logical_path(path)}/" if path else ""  # all of them
+    except (AttributeError, UnsafePath):
+        raise ConfigError(
+            f"{name}['PRIVATE'] holds {_named(value)}, which is no folder of uploads."
+        ) from None
+
+
+def _dotted(name: str, value: Any) -> str:
+    if isinstance(value, str) and "." in value and all(part.isidentifier() for part in value.split(".")):
+        return value
+    raise ConfigError(
+        f"{name}['PRIVATE'] holds {_named(value)}, which is no dotted path of a function.",
+        "For example: 'shop.access.may_read', called with the request and the path below MEDIA_URL.",
+    )
+
+
+# key of STATOR: field of Options, "" for several; function that checks the value
+_READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
+    "MINIFY": ("minify", _minify),
+    "CODINGS": ("codings", _codings),
+    "CACHE_DIR": ("cache_dir", _folder),
+    "CACHE_SIZE": ("cache_size", _size),
+    "KEEP_PLAIN": ("keep_plain", _keep_plain),
+    "ON_MISSING": ("on_missing", _policies),
+    "IGNORE": ("ignore", _patterns),
+    "PREDIGESTED": ("predigested", _patterns),
+    "MANIFEST": ("manifest", _file),
+    "RETENTION": ("", _retention),
+    "FOLLOW_SYMLINKS": ("follow_symlinks", _bool),
+    "HEADERS": ("headers", _headers),
+    "ROOT_FILES": ("root_files", _folder),
+    "MEDIA": ("media", _media),
+}
