@@ -36,6 +36,7 @@ _NGINX = {
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "uvicorn": _UVICORN,
     "Django, uvicorn": _UVICORN,
+    "before Django, uvicorn": _UVICORN,
     "hypercorn": {
         "get in lower case is another method": "hypercorn writes every method in capitals",
         "the same name with a host before it": _ONE_PATH,

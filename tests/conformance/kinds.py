@@ -29,6 +29,7 @@ from tests.processes import free_port, running
 from tests.serve.servers import Server, started
 
 DJANGO = "tests.serve.django_project"
+FRONT = "tests.serve.django_front"
 THREADS = "--worker-class gthread --threads 4"
 EVERYTHING = frozenset({CODINGS, DIGESTS, APPLICATION, MANIFEST, CHOICES})
 OF_A_FOLDER = EVERYTHING - {MANIFEST, CHOICES}
@@ -103,6 +104,8 @@ KINDS: dict[str, Kind] = {
     "granian, ASGI": _wrapped("granian-asgi"),
     "Django, gunicorn": _wrapped("gunicorn", THREADS, DJANGO),
     "Django, uvicorn": _wrapped("uvicorn", module=DJANGO),
+    "before Django, gunicorn": _wrapped("gunicorn", THREADS, FRONT),
+    "before Django, uvicorn": _wrapped("uvicorn", module=FRONT),
     "nginx 1.22": _configured("nginx", "nginx"),
     "nginx 1.26": _configured("next nginx", "nginx"),
     "Caddy": _configured("caddy", "caddy"),

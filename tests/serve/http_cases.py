@@ -1,4 +1,4 @@
-"""What every server must answer, whatever carries it.
+"""What every server must do with files that are lost, clients that leave and addresses that are odd.
 
 A test module that has a fixture ``server`` inherits ``HttpCases``.
 """
@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import pytest
 
-from stator.fields import IMMUTABLE, REVALIDATE
 from tests.processes import wait_until
 from tests.serve import site
 from tests.serve.apps import PAGE
@@ -80,67 +79,11 @@ ODD = {
 
 
 class HttpCases:
-    # GET
-
-    def test_a_digested_name_never_changes(self, server: Server):
-        matches(server.get(url(site.APP)), 200, site.CSS, type=STYLE, cache=IMMUTABLE, sniff="nosniff")
-
-    def test_a_plain_name_is_asked_for_again(self, server: Server):
-        matches(server.get("/static/css/app.css"), 200, type=STYLE, cache=REVALIDATE, sniff="nosniff")
+    """What depends on the disk and on odd addresses; all else is asked in ``tests/conformance``."""
 
     def test_a_plain_name_has_the_bytes_of_the_release_whatever_lies_there_now(self, server: Server):
         assert (server.root / "css/app.css").read_bytes() == site.REPLACED
         matches(server.get("/static/css/app.css"), 200, site.CSS, etag=site.etag(site.APP))
-
-    def test_a_name_that_a_bundler_digested_never_changes(self, server: Server):
-        matches(server.get(url(site.PREDIGESTED)), 200, site.BUNDLE, type=SCRIPT, cache=IMMUTABLE)
-
-    def test_a_name_with_spaces_and_umlauts(self, server: Server):
-        matches(server.get(url(site.NAMED)), 200, site.PICTURE, type="image/svg+xml", cache=IMMUTABLE)
-
-    def test_every_character_may_be_escaped(self, server: Server):
-        escaped = "".join(f"%{byte:02x}" for byte in site.APP.encode())
-        matches(server.get(f"/static/{escaped}"), 200, site.CSS, cache=IMMUTABLE)
-
-    def test_an_empty_file(self, server: Server):
-        matches(server.get(url(site.EMPTY)), 200, b"", type=PLAIN, cache=IMMUTABLE)
-
-    def test_a_big_file(self, server: Server):
-        matches(server.get(url(site.VIDEO)), 200, site.BIG, type="video/mp4", cache=IMMUTABLE)
-
-    def test_a_file_of_an_earlier_release(self, server: Server):
-        matches(server.get(url(site.OLD_APP)), 200, site.OLD_CSS, type=STYLE, cache=IMMUTABLE)
-
-    def test_a_query_is_not_part_of_the_name(self, server: Server):
-        matches(server.get(url(site.APP) + "?v=1"), 200, site.CSS, cache=IMMUTABLE)
-
-    # HEAD
-
-    @pytest.mark.parametrize("name", [site.APP, "css/app.css", site.EMPTY, site.VIDEO, site.UNKNOWN_DIGEST])
-    def test_head_has_the_fields_of_get_and_no_body(self, server: Server, name: str):
-        get, head = server.get(url(name)), server.get(url(name), "HEAD")
-        matches(head, get.status, b"")
-        assert [field for field in head.headers if field[0] != "date"] == [
-            field for field in get.headers if field[0] != "date"
-        ]
-
-    # Other methods
-
-    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "PATCH"])
-    def test_a_file_can_only_be_read(self, server: Server, method: str):
-        matches(
-            server.get(url(site.APP), method, content_length="0"), 405, allow="GET, HEAD, OPTIONS", type=PLAIN
-        )
-
-    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-    def test_other_names_take_the_methods_of_the_application(self, server: Server, method: str):
-        matches(server.get("/static/upload", method, content_length="0"), 200, PAGE)
-
-    # Names that are not published
-
-    @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_no_cache_keeps_that_a_digested_name_is_unknown(self, server: Server, method: str):
-        matches(server.get(url(site.UNKNOWN_DIGEST), method, content_length="0"), 404, cache="no-store")
 
     @pytest.mark.parametrize("target", ["/", "/static", "/static/", "/static/no.css", "/other/css/app.css"])
     def test_other_names_are_the_applications(self, server: Server, target: str):
@@ -158,40 +101,8 @@ class HttpCases:
     def test_a_plain_name_whose_file_was_lost_is_missing_too(self, server: Server):
         matches(server.get("/static/js/vanished.js"), 404, type=PLAIN, cache="no-store")
 
-    # If-None-Match
-
-    @pytest.mark.parametrize("method", ["GET", "HEAD"])
-    @pytest.mark.parametrize(
-        "form", ["{0}", "W/{0}", '"a", {0}', 'W/"a,b" , W/{0},"c"', "*", " * ", ',{0},"']
-    )
-    def test_what_the_client_has_is_not_sent_again(self, server: Server, method: str, form: str):
-        value = form.format(site.etag(site.APP))
-        answer = server.get(url(site.APP), method, if_none_match=value)
-        matches(answer, 304, b"", etag=site.etag(site.APP), cache=IMMUTABLE)
-
-    def test_a_304_of_a_plain_name_says_to_ask_again(self, server: Server):
-        answer = server.get("/static/css/app.css", if_none_match=site.etag(site.APP))
-        matches(answer, 304, b"", etag=site.etag(site.APP), cache=REVALIDATE)
-
-    @pytest.mark.parametrize(
-        "value", ['"other"', "", '"', 'W/"', '"*"', "W/*", "**", "\xff", '"\xff"', "a" * 2000]
-    )
-    def test_what_the_client_lacks_is_sent(self, server: Server, value: str):
-        matches(server.get(url(site.APP), if_none_match=value), 200, site.CSS, etag=site.etag(site.APP))
-
-    def test_an_etag_without_its_quotes_is_another(self, server: Server):
-        matches(server.get(url(site.APP), if_none_match=site.etag(site.APP).strip('"')), 200, site.CSS)
-
-    def test_a_field_in_two_lines_is_one_list(self, server: Server):
-        request = request_of(
-            url(site.APP), "GET", {"If-None-Match": '"a"', "if-none-match": site.etag(site.APP)}
-        )
-        matches(parse(server.wire(request), "GET"), 304, b"")
-
     def test_a_tag_does_not_make_a_lost_digest_known(self, server: Server):
         matches(server.get(url(site.UNKNOWN_DIGEST), if_none_match="*"), 404, cache="no-store")
-
-    # What must never happen
 
     @pytest.mark.parametrize("target", ODD.values(), ids=ODD)
     def test_an_odd_path_reaches_no_file_and_breaks_nothing(self, server: Server, target: bytes):

@@ -1,4 +1,4 @@
-"""What servers may do differently under ASGI 3; what all do alike is in ``http_cases``."""
+"""What servers may do differently under ASGI 3; what all do alike is in ``tests/conformance``."""
 
 from __future__ import annotations
 
