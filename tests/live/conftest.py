@@ -6,21 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.browsers import browser
+
+__all__ = ["browser", "page"]
+
 # While a server restarts it cannot be reached; what is missing is what some tests are about.
 EXPECTED = re.compile(
     r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY|status of 404"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
