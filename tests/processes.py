@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -38,6 +39,12 @@ def listens(address: Address) -> bool:
     return True
 
 
+# Who runs tests in the background has told the shell to ignore Ctrl-C, which a server would inherit.
+_HEEDS_INTERRUPTS = (
+    ["env", "--default-signal=INT"] if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else []
+)
+
+
 @contextmanager
 def running(
     command: Sequence[str], address: Address, log: Path, **environ: str
@@ -45,7 +52,11 @@ def running(
     """Run a server until the block ends, which begins when it listens. A traceback in its log fails."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=TESTS.parent, env={**os.environ, **environ}, stdout=output, stderr=subprocess.STDOUT
+            [*_HEEDS_INTERRUPTS, *command],
+            cwd=TESTS.parent,
+            env={**os.environ, **environ},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         wait_until(lambda: process.poll() is not None or listens(address), f"{command} listens")

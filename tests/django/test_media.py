@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
 import django
 import pytest
+from asgiref.sync import SyncToAsync
 from django.core.checks import run_checks
 from django.test import AsyncRequestFactory, RequestFactory, override_settings
 from django.urls import clear_url_caches, set_script_prefix
@@ -46,6 +49,14 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "out.txt").symlink_to("../secret.txt")
     os.mkfifo(folder / "pipe")
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    """End the thread in which asgiref runs sync code of async views: other tests must be alone."""
+    yield
+    SyncToAsync.single_thread_executor.shutdown()
+    SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)
 
 
 @pytest.fixture(scope="module", params=["gunicorn", "uvicorn"])

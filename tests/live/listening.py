@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,9 @@ class Stream:
     def events(self) -> Iterator[Event]:
         """Yield the events that come, until the stream ends; signs of life are none."""
         fields: dict[str, str] = {}
+        patience = time.monotonic() + PATIENCE
         for raw in self._lines:
+            assert time.monotonic() < patience, "the stream goes on"
             line = raw.decode().strip()
             if not line and "event" in fields:
                 yield Event(fields["event"], int(fields["id"]), json.loads(fields["data"]))
