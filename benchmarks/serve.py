@@ -35,7 +35,7 @@ START = "start"
 ROWS = (*targets.FILES, START)
 PACKAGES = ("Django", "WhiteNoise", "ServeStatic", "granian", "gunicorn", "uvicorn", "uvloop", "httptools")
 ROUNDS = 3
-SECONDS = 5
+SECONDS = 3
 FILES = 15_000  # which makes 30,000 names
 
 

@@ -83,7 +83,7 @@ def test_every_row_of_the_table_is_well_formed(ending):
 
 
 def test_the_table_is_in_order():
-    assert list(media_types.BY_EXTENSION) == sorted(media_types._BY_EXTENSION)
+    assert list(media_types.BY_EXTENSION) == sorted(media_types.BY_EXTENSION)
 
 
 def test_the_machines_own_table_is_not_asked(tmp_path):

@@ -112,8 +112,12 @@ def _path(name: str, value: Any, what: str, example: str) -> str:
     return path
 
 
-def _folder(name: str, value: Any) -> str:
+def _cache(name: str, value: Any) -> str:
     return _path(name, value, "a folder", "BASE_DIR / '.stator-cache'")
+
+
+def _root_files(name: str, value: Any) -> str:
+    return _path(name, value, "a folder", "BASE_DIR / 'root_files'")
 
 
 def _retention(name: str, value: Any) -> dict[str, int]:
@@ -266,7 +270,7 @@ def _dotted(name: str, value: Any) -> str:
 _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "MINIFY": ("minify", _minify),
     "CODINGS": ("codings", _codings),
-    "CACHE_DIR": ("cache_dir", _folder),
+    "CACHE_DIR": ("cache_dir", _cache),
     "CACHE_SIZE": ("cache_size", _size),
     "KEEP_PLAIN": ("keep_plain", _keep_plain),
     "ON_MISSING": ("on_missing", _policies),
@@ -276,6 +280,6 @@ _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "RETENTION": ("", _retention),
     "FOLLOW_SYMLINKS": ("follow_symlinks", _bool),
     "HEADERS": ("headers", _headers),
-    "ROOT_FILES": ("root_files", _folder),
+    "ROOT_FILES": ("root_files", _root_files),
     "MEDIA": ("media", _media),
 }

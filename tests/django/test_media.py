@@ -426,13 +426,14 @@ def test_a_check_is_silent_where_media_is_not_used():
         (f"{__name__}.FILM", "is no function"),
     ],
 )
-def test_a_guard_that_cannot_be_used_is_told_at_once(dotted, said):
+def test_a_guard_that_cannot_be_used_is_told_and_guards_all_the_same(root, caplog, dotted, said):
     from stator.django.checks import check_stator
 
-    with override_settings(STATOR={"MEDIA": {"PRIVATE": {"invoices/": dotted}}}):
-        with pytest.raises(ConfigError, match=said) as raised:
-            media()
-        assert raised.value.hint
+    with override_settings(MEDIA_ROOT=root, STATOR={"MEDIA": {"PRIVATE": {"invoices/": dotted}}}):
+        assert media()
+        assert said in caplog.text
+        with pytest.raises(ConfigError, match=said):
+            views.view(RequestFactory().get("/media/invoices/1.pdf"), "invoices/1.pdf")
         (message,) = check_stator()
     assert message.id == "stator.E004"
     assert dotted in message.msg
@@ -445,3 +446,12 @@ def test_a_guard_that_can_be_used_is_not_mentioned():
 
     with private("guard"):
         assert check_stator() == []
+
+
+def test_a_bad_option_is_left_to_the_check(caplog):
+    from stator.django.checks import check_stator
+
+    with override_settings(STATOR={"MINFY": True}):
+        assert media()
+        assert "'MINIFY'" in caplog.text
+        assert [message.id for message in check_stator()] == ["stator.E001"]

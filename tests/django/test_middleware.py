@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stator.django.middleware import StatorMiddleware
-from stator.errors import ManifestError
 from stator.fields import IMMUTABLE
 from tests.serve import site
 from tests.serve.http import matches
@@ -166,10 +165,18 @@ def test_a_manifest_that_is_missing_publishes_nothing(tmp_path):
         assert StatorMiddleware(page)(request_for("css/app.css")).content == b"the page"
 
 
-def test_a_manifest_that_is_broken_is_told(tmp_path):
-    (tmp_path / "staticfiles.json").write_text("{")
-    with override_settings(STATIC_ROOT=tmp_path), pytest.raises(ManifestError, match="run collectstatic"):
-        StatorMiddleware(page)(request_for("css/app.css"))
+def test_a_manifest_that_is_broken_is_logged_and_the_application_answers(tmp_path, caplog):
+    root = site.publish(tmp_path / "public")
+    whole = (root / "staticfiles.json").read_bytes()
+    (root / "staticfiles.json").write_bytes(whole[:300])
+    with override_settings(STATIC_ROOT=root):
+        middleware = StatorMiddleware(page)
+        assert middleware(request_for("css/app.css")).content == b"the page"
+        assert "run collectstatic" in caplog.text
+        assert middleware(request_for(site.UNKNOWN_DIGEST)).status_code == 404
+        (root / "staticfiles.json").write_bytes(whole)
+        answer = middleware(request_for(site.APP))  # a digest that is not known yet
+        assert answer.getvalue() == site.CSS
 
 
 def test_the_storage_says_where_files_are_and_under_what_path(tmp_path):

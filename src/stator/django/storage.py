@@ -176,7 +176,10 @@ class StatorStorage(ManifestStaticFilesStorage):
         return self.stored_name(name)
 
     def site(self) -> Site:
-        """Return what is published, for serving it. Raises ``ManifestError``."""
+        """Return what is published, for serving it.
+
+        A manifest that cannot be read is logged, and nothing is served until there is another.
+        """
         from stator.manifest_index import ManifestIndex  # noqa: PLC0415  (for servers only)
         from stator.serve import file_table, site  # noqa: PLC0415
 
@@ -184,15 +187,15 @@ class StatorStorage(ManifestStaticFilesStorage):
         if not self.location:
             return site.Site(file_table.path_prefix(prefix), lambda: file_table.Lookup(lambda _: None))
         if self.manifest_storage is self:
-            return site.site_with(options(), self.path(""), prefix)
+            return site.site_with(options(), self.path(""), prefix, patient=True)
         if isinstance(self.manifest_storage, FileSystemStorage):
             place = self.manifest_storage.path(self.manifest_name)
             if os.path.exists(place):
-                return site.site_with(options(), self.path(""), prefix, place)
+                return site.site_with(options(), self.path(""), prefix, place, patient=True)
         if unreadable := self._loaded().unreadable:
             raise unreadable
         if self.manifest is None:
-            return site.site_with(options(), self.path(""), prefix)
+            return site.site_with(options(), self.path(""), prefix, patient=True)
         index = ManifestIndex(self.manifest)
         return site.Site(
             file_table.path_prefix(prefix), lambda: file_table.table_of_index(index, self.path(""), 0, rules)

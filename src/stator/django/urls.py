@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.core.checks import CheckMessage
 from django.urls import URLPattern
 
 from stator.django.conf import options
 from stator.django.media import Uploads, load_guards, unserved
+from stator.errors import ConfigError
+
+_log = logging.getLogger(__name__)
 
 # Why ``media()`` has served nothing where it was called; ``stator.django.checks`` tells it.
 said: list[CheckMessage] = []
@@ -18,9 +23,13 @@ def media() -> list[URLPattern]:
     They go to the end of the root ``urlpatterns``, with ``DEBUG`` on or off; ``STATOR["MEDIA"]`` says who may
     read what. None where there is nothing to serve, as with uploads in a bucket; a check then says why.
 
-    Raises ``ConfigError`` for a bad ``STATOR``, and for a function there that cannot be imported.
+    A bad ``STATOR``, or a function there that cannot be imported, is logged here, told by ``manage.py
+    check``, and an error for who asks for an upload: a project whose URLs cannot be loaded can check nothing.
     """
-    load_guards(options().media)
+    try:
+        load_guards(options().media)
+    except ConfigError as error:
+        _log.error("%s", error)
     reason = unserved()
     said[:] = [reason] if reason else []
     return [] if reason else [Uploads()]

@@ -22,7 +22,7 @@ from stator.config import Options
 from stator.errors import StatorError
 from stator.paths import parse_digested
 from stator.serve.body import opened
-from stator.serve.file_table import FileTable, load_table, manifest_of, path_prefix, table_of_folder
+from stator.serve.file_table import FileTable, Lookup, load_table, manifest_of, path_prefix, table_of_folder
 from stator.serve.request import Request
 from stator.serve.response import Response, answer, missing
 from stator.setting import read_options
@@ -79,7 +79,8 @@ class Site:
     """The releases of a published folder, one after the other, under a prefix, and files at the root.
 
     ``load`` returns the table of the current release; ``watched`` is the file by whose status a new one is
-    known, empty for none. ``root_files`` is the table of what is served at ``/``. Raises what ``load`` does.
+    known, empty for none. ``root_files`` is the table of what is served at ``/``. Raises what ``load`` does,
+    but if it is ``patient``: then nothing is served until there is a release that can be read.
     """
 
     def __init__(
@@ -88,6 +89,8 @@ class Site:
         load: Callable[[], FileTable],
         watched: str = "",
         root_files: FileTable | None = None,
+        *,
+        patient: bool = False,
     ) -> None:
         self.prefix = prefix
         self.next_look = monotonic() + INTERVAL
@@ -96,7 +99,13 @@ class Site:
         self._root_files = root_files
         self._loading = threading.Lock()
         self._seen = self._look()
-        self.served = Served(load())
+        try:
+            self.served = Served(load())
+        except StatorError as error:
+            if not patient:
+                raise
+            _log.error("No published file is served: %s", error)
+            self.served = Served(Lookup(lambda _: None))
 
     def respond(self, path: str, request: Request) -> Response | None:
         """Return the answer for the path of a URL, decoded; ``None`` if it is not ours."""
@@ -176,12 +185,22 @@ def site_of(
 
 
 def site_with(
-    options: Options, root: str, prefix: str, manifest: str | None = None, immutable: str | None = None
+    options: Options,
+    root: str,
+    prefix: str,
+    manifest: str | None = None,
+    immutable: str | None = None,
+    *,
+    patient: bool = False,
 ) -> Site:
-    """Return the site published in ``root``, served as ``options`` say. Raises ``ManifestError``."""
+    """Return the site published in ``root``, served as ``options`` say.
+
+    Raises ``ManifestError``, unless it is ``patient``.
+    """
     return Site(
         path_prefix(prefix),
         lambda: load_table(root, manifest, immutable, options.headers),
         manifest or manifest_of(root),
         table_of_folder(options.root_files, rules=options.headers) if options.root_files else None,
+        patient=patient,
     )
