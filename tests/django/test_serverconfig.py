@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from tests.django.conftest import Project
 from tests.parts import TESTS
@@ -127,3 +128,21 @@ def test_check_of_a_broken_file(project: Project, tmp_path: Path) -> None:
     file.write_text("server {")
     assert failure("nginx", "--check", str(file)).returncode == 2
     assert failure("nginx", "--check", str(tmp_path / "none")).returncode == 3
+    file.write_text("include mime.types;")
+    assert failure("nginx", "--check", str(file)).returncode == 3
+
+
+def documented_commands() -> list[str]:
+    """Return the commands of the documentation, the first server of those that it leaves a choice of."""
+    text = (TESTS.parent / "docs" / "webservers.md").read_text()
+    return [one.split("|")[0] for one in re.findall(r"\bserverconfig ([^`\n]+)", text)]
+
+
+@pytest.mark.parametrize("command", documented_commands())
+def test_commands_are_documented_as_they_are_typed(command: str) -> None:
+    parser = load_command_class("stator.django", "stator").create_parser("manage.py", "stator")
+    assert parser.parse_args(["serverconfig", *command.split()]).server == "nginx"
+
+
+def test_the_check_is_documented_with_a_command() -> None:
+    assert any("--check" in command for command in documented_commands())

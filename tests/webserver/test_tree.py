@@ -65,9 +65,26 @@ def test_a_broken_file_is_told_with_its_line(text: str, tmp_path: Path) -> None:
         read(written(tmp_path, text))
 
 
-def test_a_missing_include_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"gone\.conf"):
-        read(written(tmp_path, f"http {{ include {tmp_path}/gone.conf; }}"))
+@pytest.mark.parametrize("include", ["gone.conf", "{folder}/gone.conf"])
+def test_a_missing_include_is_told_with_where_it_was_looked_for(include: str, tmp_path: Path) -> None:
+    file = written(tmp_path, f"http {{\n include {include.format(folder=tmp_path)}; }}")
+    with pytest.raises(EnvironmentFailed) as raised:
+        read(file)
+    missing = f"{tmp_path}/gone.conf cannot be read: No such file or directory."
+    assert raised.value.message == f"{file}:2: The included file {missing}"
+    assert "beside the file that --check names" in raised.value.hint
+
+
+def test_a_pattern_that_no_file_fits_includes_nothing(tmp_path: Path) -> None:
+    assert read(written(tmp_path, "include sites-enabled/*; events { }")).all("events")
+
+
+def test_a_file_of_a_pattern_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "folder.inc").mkdir()
+    with pytest.raises(EnvironmentFailed) as raised:
+        read(written(tmp_path, "include *.inc;"))
+    folder = tmp_path / "folder.inc"
+    assert raised.value.message == f"The included file {folder} cannot be read: Is a directory."
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -84,8 +84,8 @@ def render_include(policy: ServingPolicy) -> str:
     """Return what is included in an existing ``VirtualHost``. Raises ``ConfigError`` as ``render``."""
     head = comment(
         "For your VirtualHost: 'Include' this file there, before rewrite rules of your own. What it does "
-        "not answer goes on to your ProxyPass or WSGIScriptAlias; an Alias of yours for these paths is to "
-        "be left out."
+        "not answer goes on to your WSGIScriptAlias or ProxyPass, which needs 'ProxyPreserveHost On' for "
+        "Django to be told the right host; an Alias of yours for these paths is to be left out."
     )
     return document(head, _WRITTEN, *_files(policy))
 

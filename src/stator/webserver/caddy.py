@@ -72,7 +72,8 @@ def render_include(policy: ServingPolicy) -> str:
     """Return what is imported into an existing site block. Raises ``ConfigError`` as ``render``."""
     head = comment(
         "For your site block: 'import' this file there, and leave out your own file_server for these "
-        "paths. What it does not answer goes on to your directives."
+        "paths. What it does not answer goes on to your directives, but to no 'handle', which Caddy runs "
+        "before it: where one asks the application, import this in there."
     )
     return _tabbed(document(head, _WRITTEN, block("route", with_gaps(*_route(policy)))))
 

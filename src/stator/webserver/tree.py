@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from stator.errors import ConfigError, EnvironmentFailed
+from stator.errors import ConfigError, EnvironmentFailed, StatorError
 from stator.findings import EXCERPT, Place
 
 _REGEX = ("~", "~*")
@@ -81,8 +81,8 @@ class Server(NamedTuple):
 def read(path: str) -> Directive:
     """Return the configuration in a file as one block without a name.
 
-    Raises ``EnvironmentFailed`` for a file that cannot be read, ``ConfigError`` for one that is broken or
-    when crossplane is not installed.
+    Raises ``EnvironmentFailed`` for a file or an include that cannot be read, ``ConfigError`` for one that is
+    broken or when crossplane is not installed.
     """
     try:
         import crossplane  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
@@ -99,11 +99,26 @@ def read(path: str) -> Directive:
             f"{path} cannot be read: {error.strerror}.", "Name the configuration."
         ) from error
     # A part of a configuration is read as well, so nobody asks whether a directive may stand where it does.
-    payload = crossplane.parse(os.path.abspath(path), combine=True, check_ctx=False, check_args=False)
+    payload = crossplane.parse(
+        os.path.abspath(path), combine=True, check_ctx=False, check_args=False, onerror=lambda error: error
+    )
     for wrong in payload["errors"]:
-        raise ConfigError(f"nginx could not read this: {wrong['error']}.", "Mend it; 'nginx -t' says more.")
+        raise _failure(wrong)
     whole = payload["config"][0]
     return Directive("", (), whole["file"], 0, tuple(_directives(whole["parsed"], whole["file"])))
+
+
+def _failure(wrong: Mapping[str, Any]) -> StatorError:
+    """Return what crossplane has complained about, the exception itself under ``callback``, in our words."""
+    error = wrong["callback"]
+    if not isinstance(error, OSError):
+        return ConfigError(f"This is not nginx's language: {error}.", "Mend it; 'nginx -t' may say more.")
+    where = f"{wrong['file']}:{wrong['line']}: " if wrong["line"] else ""  # none for a file of a pattern
+    return EnvironmentFailed(
+        f"{where}The included file {error.filename} cannot be read: {error.strerror}.",
+        "A relative name is looked for beside the file that --check names, as nginx does beside its main "
+        "one: name that.",
+    )
 
 
 def _directives(parsed: Iterable[Mapping[str, Any]], file: str) -> Iterator[Directive]:

@@ -58,10 +58,17 @@ def render_include(policy: ServingPolicy) -> tuple[str, str]:
     Raises ``ConfigError`` for a value that nginx cannot be told.
     """
     http = comment("Part 1 of 2: for the http block, as /etc/nginx/conf.d/stator.conf.")
-    inside = comment(
-        "Part 2 of 2: for your server block, by an include in it. It leaves 'location /' to you, which "
-        "should hand requests to the application. It needs part 1."
-    )
+    inside = [
+        *comment(
+            "Part 2 of 2: for your server block, by an include in it. It needs part 1. It leaves "
+            "'location /' to you, which should hand requests to the application:"
+        ),
+        "# location / { error_page 418 = @stator_application; return 418; }",
+        *comment(
+            "A proxy_pass of your own needs 'proxy_set_header Host $http_host;': else Django is told the "
+            "upstream's name for the host, and answers 400."
+        ),
+    ]
     return document(http, _WRITTEN, *maps(policy)), document(inside, _WRITTEN, *locations(policy))
 
 
