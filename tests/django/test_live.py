@@ -174,6 +174,18 @@ def test_a_404_of_the_application_for_a_static_file_says_why(project: Project, m
     assert SCRIPT in body(response)  # so that it goes away as soon as the file is there
 
 
+@pytest.mark.parametrize("name", ["css//app.css", "./css/app.css", "css/../css/app.css", "a\\b", "a\0b"])
+def test_finders_are_not_asked_for_a_name_that_is_never_published(
+    project: Project, made: Live, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    project.write({"css/app.css": ""})
+    asked: list[str] = []
+    monkeypatch.setattr(finders, "find", asked.append)
+    assert respond(made, f"/static/{name}") is None
+    assert respond(made, "/static/css/ap.css") is None
+    assert set(asked) == {"css/ap.css"}
+
+
 def test_it_is_text_for_who_wants_no_page(made: Live) -> None:
     response = finish(made, HttpResponse("?", status=404), "/static/css/ap.css", accept="text/css,*/*")
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
 from pathlib import Path
 
 import pytest
 
 from stator.config import Options
 from stator.live import not_found
-from stator.live.blame import CHECKS, reasons
+from stator.live.blame import BY_NAME, ON_DISK, Check, reasons
 from stator.live.search import Folder, Search
 from tests.sites import found, origin, write
 
@@ -18,7 +18,18 @@ def search(project: Path, name: str, path: str = "", **known: object) -> Search:
     """Return a search in a project with an app, a prefixed folder, and files in all the wrong places."""
     write(project, {
         "shop/static/css/app.css": "",
+        "shop/static/shop/app.css": "",
+        "shop/static/root.css": "",
         "shop/css/forgotten.css": "",
+        "shop/beside.css": "",
+        "shop/templates/shop/page.css": "",
+        "shop/views.py": "",
+        "mysite/settings.py": "",
+        "mysite/style.css": "",
+        "deep/inner/tool.py": "",
+        "deep/deep.css": "",
+        "templates/whole.css": "",
+        "manage.py": "",
         "assets/img/logo.png": "",
         "assets/secret/key.txt": "",
         "docs_static/guide.css": "",
@@ -27,6 +38,7 @@ def search(project: Path, name: str, path: str = "", **known: object) -> Search:
         "root/published.css": "",
         "outside/linked.css": "",
         "assets/.hidden/a.css": "",
+        "assets/backup.css~": "",
     })  # fmt: skip
     link = project / "assets/linked.css"
     if not link.is_symlink():
@@ -51,18 +63,32 @@ def search(project: Path, name: str, path: str = "", **known: object) -> Search:
 
 @pytest.mark.parametrize(("name", "said", "mend"), [
     ("css/", "is a folder", "a file in it"),
-    ("css", "", ""),
+    ("css", "is a folder", "a file in it"),
+    ("shop", "is a folder", "a file in it"),
+    ("cs", "", ""),
     ("/css/app.css", "a slash too many", "{% static 'css/app.css' %}"),
     ("css/app.0123456789ab.css", "looks like a name with a digest", "/static/css/app.css now"),
     ("gone.0123456789ab.css", "looks like a name with a digest", "Reload the page."),
     ("linked.css", "leads out of its source folder", "FOLLOW_SYMLINKS"),
     ("secret/key.txt", "pattern 'secret' in STATOR['IGNORE']", "Take the pattern out"),
-    (".hidden/a.css", "pattern '.*'", "Rename"),
+    (".hidden/a.css", "begin with a dot", "without the dot"),
+    ("backup.css~", "pattern '*~'", "Rename"),
+    ("gone.css~", "", ""),
     ("CSS/app.css", "is called 'css/app.css'", "Write the name as the file has it"),
     ("guide.css", "are below docs/", "Ask for docs/guide.css."),
     ("assets/img/logo.png", "the folder that is searched itself", "Ask for img/logo.png."),
-    ("css/forgotten.css", "in its own folder", "shop/static/css/forgotten.css"),
-    ("only.css", "is not in STATICFILES_DIRS", "BASE_DIR / 'stray'"),
+    ("css/forgotten.css", "in its own folder", "shop/static/css/forgotten.css."),
+    ("shop/beside.css", "in its own folder", "shop/static/shop/beside.css."),
+    ("basket/beside.css", "", ""),
+    ("shop/page.css", "in its folder of templates", "shop/static/shop/page.css."),
+    ("page.css", "", ""),
+    ("shop/root.css", "without a folder for the app", "{% static 'root.css' %}, which is /static/root.css;"),
+    ("basket/root.css", "", ""),
+    ("static/nothing.css", "", ""),
+    ("style.css", "mysite has the file", "mysite/static/style.css and add "),
+    ("deep.css", "deep has the file", "Move it to"),
+    ("whole.css", "templates has the file", "Move it to"),
+    ("only.css", "stray has the file, and is not searched", "BASE_DIR / 'stray'"),
     ("basket.css", "'basket' is not in INSTALLED_APPS", "Add 'basket' to INSTALLED_APPS"),
     ("stray/only.css", "is beside", "Move the file"),
     ("published.css", "in STATIC_ROOT only", "static/ folder of an app"),
@@ -101,20 +127,114 @@ def test_a_folder_of_an_app_that_is_not_searched(tmp_path: Path, by_apps: bool, 
     assert any("is not searched" in reason.what and mend in reason.mend for reason in given)
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", [
-    "nothing/like/it.css",
-    "",
-    "../shop/settings.py",
-    "..%2f",
-    "a\0b",
-    "x" * 5000,
-    "\udcff",
-    "//",
+@pytest.mark.parametrize(("name", "said"), [
+    ("static/shop/app.css", ["The name begins with static/"]),
+    ("static/css/app.css", ["The name begins with static/"]),
+    ("static/basket.css", []),
+    ("assets/img/logo.png", ["The name begins with assets/"]),
+    ("shop/beside.css", ["The app 'shop' has the file in its own folder"]),
 ])  # fmt: skip
-def test_silent_about_what_nobody_has(tmp_path: Path, check: Callable[[Search], object], name: str) -> None:
-    given = list(check(search(tmp_path, name)))  # type: ignore[call-overload]
-    assert not given or check.__name__ == "_folder"
+def test_a_file_in_a_static_folder_or_an_app_is_not_said_to_be_elsewhere(
+    tmp_path: Path, name: str, said: list[str]
+) -> None:
+    given = [reason.what for reason in reasons(search(tmp_path, name))]
+    assert len(given) == len(said)
+    assert all(map(str.startswith, given, said)), given
+
+
+def test_a_name_that_begins_with_the_folder_of_the_project_is_told_once(tmp_path: Path) -> None:
+    folder = origin(write(tmp_path, {"static/a.css": ""}) / "static")
+    asked = search(tmp_path, "static/a.css", origins=(folder,))
+    (reason,) = reasons(asked._replace(load_path=found(folder)))
+    assert reason.mend == "Ask for a.css."
+
+
+@pytest.mark.parametrize("name", ["style.css", "deep.css", "whole.css", "settings.py", "mysite/style.css"])
+def test_no_advice_would_publish_python_or_templates(tmp_path: Path, name: str) -> None:
+    given = reasons(search(tmp_path, name))
+    assert not any("BASE_DIR" in reason.mend for reason in given), given
+
+
+def test_a_folder_with_too_much_to_look_through_is_not_recommended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stator.live.blame._MOST_FOLDERS", 20)
+    asked = search(tmp_path, "only.css")
+    assert any("BASE_DIR" in reason.mend for reason in reasons(asked))
+    write(tmp_path, {f"stray/{number}/b.css": "" for number in range(20)})
+    assert not any("BASE_DIR" in reason.mend for reason in reasons(asked))
+
+
+def test_a_folder_inside_another_is_recommended_with_its_whole_path(tmp_path: Path) -> None:
+    write(tmp_path, {"apps/loose/loose.css": ""})
+    apps = (Folder("apps.cart", str(tmp_path / "apps/cart")),)
+    (reason,) = reasons(search(tmp_path, "loose.css", apps=apps))
+    assert reason.mend == "STATICFILES_DIRS = [BASE_DIR / 'apps/loose', …]"
+
+
+@pytest.mark.parametrize(("by_apps", "then"), [(True, "restart the server"), (False, "STATICFILES_DIRS")])
+def test_an_app_without_a_static_folder_is_told_how_that_comes_to_be_searched(
+    tmp_path: Path, by_apps: bool, then: str
+) -> None:
+    write(tmp_path, {"fresh/fresh.css": ""})
+    apps = (Folder("fresh", str(tmp_path / "fresh")),)
+    (reason,) = reasons(search(tmp_path, "fresh/fresh.css", apps=apps, by_apps=by_apps))
+    assert reason.mend.startswith(f"Move it to {tmp_path}/fresh/static/fresh/fresh.css and ")
+    assert then in reason.mend
+
+
+@pytest.mark.parametrize("check", [*BY_NAME, *ON_DISK], ids=lambda check: check.__name__)
+def test_silent_about_what_nobody_has(tmp_path: Path, check: Check) -> None:
+    assert list(check(search(tmp_path, "nothing/like/it.css"))) == []
+
+
+UNUSABLE = (
+    "../shop/views.py", "shop/../shop/beside.css", "./css/app.css", "css//app.css", "//", "/etc/passwd",
+    "a\0b", "a\\b", "a\nb", "\udcff", "x" * 5000, ".stator/a.css",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_name_that_is_never_published_is_told_so_and_nothing_else(tmp_path: Path, name: str) -> None:
+    (reason,) = reasons(search(tmp_path, name))
+    assert reason.what.startswith("No file is ever published under this name: it ")
+
+
+PRIVATE = (
+    "settings.py",
+    "mysite/settings.py",
+    "views.PY",
+    "shop/views.py",
+    "manage.py",
+    ".env",
+    ".hidden/a.css",
+)
+
+
+@pytest.mark.parametrize("name", [*UNUSABLE, *PRIVATE, "", "css/", "/css/app.css"])
+def test_the_disk_is_not_searched_for_what_is_never_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked = search(tmp_path, name)
+    touched = []
+    for module, does in [
+        (os, "stat"), (os, "lstat"), (os, "access"), (os, "scandir"), (os, "walk"),
+        (os.path, "isfile"), (os.path, "isdir"), (os.path, "islink"),
+    ]:  # fmt: skip
+        monkeypatch.setattr(module, does, lambda *a, **_: touched.append(a))
+    try:
+        not_found.as_html(asked)
+        not_found.as_text(asked)
+    finally:
+        monkeypatch.undo()
+    assert touched == []
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_nothing_differs_for_hidden_files_and_python_that_are_there(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {f"assets/{name}": "", f"shop/{name}": "", name: ""})
+    there = reasons(search(tmp_path, name))
+    assert there == reasons(Search(f"/static/{name}", name, "/static/", found(tmp_path / "empty")))
 
 
 def test_silent_where_nothing_is_known(tmp_path: Path) -> None:
@@ -142,3 +262,19 @@ def test_the_page_is_escaped(tmp_path: Path, name: str) -> None:
     assert "<img" not in page
     assert page.encode()
     assert not_found.as_text(search(tmp_path, name)).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("a\nb.css", r"a\nb.css"), ("a\0b", r"a\x00b"), ("a\\b", r"a\b")]
+)
+def test_control_characters_are_shown_in_one_way(tmp_path: Path, name: str, shown: str) -> None:
+    asked = search(tmp_path, name, path=f"/static/{name}")
+    assert not_found.as_text(asked).startswith(f"There is no static file '{shown}'.\n")
+    assert f"<code>{shown}</code></h1>" in not_found.as_html(asked)
+
+
+@pytest.mark.parametrize("name", ["", "css/", "/etc/passwd", "../a.css", "a\0b"])
+def test_no_places_are_listed_for_a_name_that_no_folder_can_have(tmp_path: Path, name: str) -> None:
+    text = not_found.as_text(search(tmp_path, name))
+    assert "Where it was looked for" not in text
+    assert "only names that begin with" not in text

@@ -37,7 +37,7 @@ from stator.live.search import Folder, Search
 from stator.live.sources import Sources
 from stator.live.watch import Watch
 from stator.load_path import LoadPath, SourceFile, signature
-from stator.paths import parse_digested
+from stator.paths import parse_digested, published_name
 from stator.serve.file_table import Entry, Found, entry_of, path_prefix, table_of_folder
 from stator.serve.response import answer
 from stator.serve.wsgi import request_of
@@ -216,7 +216,7 @@ def _walk() -> LoadPath:
 
 def _locate(name: str) -> str | None:
     try:
-        found = finders.find(name)
+        found = finders.find(published_name(name))
     except (SuspiciousFileOperation, ValueError):  # a name that leads out, or none at all
         return None
     return str(found) if found and not os.path.isdir(str(found)) else None

@@ -45,7 +45,7 @@ def as_html(search: Search) -> str:
 
 def as_text(search: Search) -> str:
     """Return the same as plain text."""
-    lines = [f"There is no static file {_asked(search)!r}."]
+    lines = [f"There is no static file '{_asked(search)}'."]
     for title, rows in _parts(search):
         lines += ["", f"{title}:"]
         for row, more in rows:
@@ -64,6 +64,8 @@ def _parts(search: Search) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     near = Names(search.load_path.files).nearest(search.name)
     if near:
         yield "Did you mean", [(near, f"{search.prefix}{near}")]
+    if search.refusal():
+        return  # no folder can have it
     looked = [
         (origin.label, printable(file) or f"only names that begin with {origin.prefix}/")
         for origin, file in search.places()

@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from stator.errors import UnsafePath
 from stator.load_path import LoadPath, Origin
+from stator.paths import published_name
 
 
 class Folder(NamedTuple):
@@ -38,6 +40,14 @@ class Search(NamedTuple):
     static_root: str = ""
     ignored: tuple[str, ...] = ()
     by_apps: bool = True
+
+    def refusal(self) -> str:
+        """Return why no file can be published under the name, empty where one can."""
+        try:
+            published_name(self.name)
+        except UnsafePath as error:
+            return str(error)
+        return ""
 
     def places(self) -> Iterator[tuple[Origin, str]]:
         """Yield each folder that was searched, and where in it the file would be; empty for nowhere."""
