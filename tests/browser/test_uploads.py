@@ -128,6 +128,7 @@ def without_rules(root: Path) -> Iterator[str]:
 # Each serves the uploads in a folder under /media/ of the address that it gives.
 SERVERS: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
     "gunicorn": functools.partial(django_under, "gunicorn"),
+    "granian": functools.partial(django_under, "granian"),
     "uvicorn": functools.partial(django_under, "uvicorn"),
     "nginx": functools.partial(configured, "nginx", "nginx"),
     "caddy": functools.partial(configured, "caddy", "caddy"),
