@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stator.config import NO_MINIFY, Options, matcher
+from stator.config import NO_MINIFY, Options, UploadRules
 from stator.errors import ConfigError
 from stator.media_types import CSS, JAVASCRIPT
 from stator.setting import read_options
@@ -39,6 +39,21 @@ def test_nothing_chosen_gives_the_defaults() -> None:
         ({"MINIFY": {CSS: False}}, "minify", ((CSS, False),)),
         ({"MINIFY": {JAVASCRIPT: Path("/x/esbuild")}}, "minify", ((JAVASCRIPT, "/x/esbuild"),)),
         ({"MINIFY": False}, "minify", NO_MINIFY),
+        ({"ROOT_FILES": Path("/x/top")}, "root_files", "/x/top"),
+        (
+            {"HEADERS": {"*.pdf": {"X-A": "b c", "ETAG2": None}}},
+            "headers",
+            (("*.pdf", (("X-A", "b c"), ("ETAG2", None))),),
+        ),
+        ({"HEADERS": {"*": {"X-Empty": ""}}}, "headers", (("*", (("X-Empty", ""),)),)),
+        ({"MEDIA": {}}, "media", UploadRules()),
+        (
+            {"MEDIA": {"PDF": "inline", "SENDFILE": "X-Sendfile"}},
+            "media",
+            UploadRules(True, (), "X-Sendfile"),
+        ),
+        ({"MEDIA": {"PRIVATE": {"/a/b": "c.d"}}}, "media", UploadRules(private=(("a/b/", "c.d"),))),
+        ({"MEDIA": {"PRIVATE": {"": "c.d"}}}, "media", UploadRules(private=(("", "c.d"),))),
     ],
 )
 def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
@@ -81,6 +96,23 @@ def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
         ({"MINIFY": "yes"}, "'yes' (str)"),
         ({"MINIFY": {"text/plain": True}}, "no media type 'text/plain'"),
         ({"MINIFY": {CSS: "/x/tool"}}, "for JavaScript also the path of esbuild"),
+        ({"ROOT_FILES": "top"}, "BASE_DIR / 'root_files'"),
+        ({"HEADERS": {"*": {"X A": "b"}}}, "no name of a header field"),
+        ({"HEADERS": {"*": {"X": "a\r\nSet-Cookie: b"}}}, "one line of ASCII text"),
+        ({"HEADERS": {"*": {"X": "é"}}}, "one line of ASCII text"),
+        ({"HEADERS": {"*": {"X": " a"}}}, "one line of ASCII text"),
+        ({"HEADERS": {"*": {"Content-Length": "1"}}}, "it follows from what is sent"),
+        ({"HEADERS": {"*": ["X"]}}, "no dictionary of fields"),
+        ({"HEADERS": {"": {"X": "a"}}}, "no pattern"),
+        ({"HEADERS": {"X": "a"}}, "no dictionary of fields"),
+        ({"HEADERS": "X: a"}, "a dictionary of patterns to fields"),
+        ({"MEDIA": {"pdf": "inline"}}, "a dictionary of 'PDF', 'PRIVATE' and 'SENDFILE'"),
+        ({"MEDIA": {"PDF": True}}, "must be 'inline' or 'attachment'"),
+        ({"MEDIA": {"SENDFILE": "nginx"}}, "must be X-Accel-Redirect or X-Sendfile"),
+        ({"MEDIA": {"PRIVATE": ["a/"]}}, "must be a dictionary"),
+        ({"MEDIA": {"PRIVATE": {"../a": "b.c"}}}, "which is no folder"),
+        ({"MEDIA": {"PRIVATE": {"a": "b"}}}, "no dotted path of a function"),
+        ({"MEDIA": {"PRIVATE": {"a": print}}}, "no dotted path of a function"),
     ],
 )
 def test_a_bad_setting_says_what_would_be_right(settings: object, said: str) -> None:
@@ -153,42 +185,3 @@ def test_a_size(given: object, size: int) -> None:
 def test_no_size(given: object) -> None:
     with pytest.raises(ConfigError, match=r"STATOR\['CACHE_SIZE'\] cannot be "):
         read_options({"CACHE_SIZE": given})
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [{"CACHE_DIR": "/x"}, {"CACHE_SIZE": 1}, {"MANIFEST": "/x"}, {"RETENTION": {"releases": 0, "age": 0}}],
-)
-def test_options_that_change_no_file_throw_no_finished_work_away(chosen: dict[str, object]) -> None:
-    assert read_options(chosen).deciding() == Options().deciding()
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        {"MINIFY": False},
-        {"CODINGS": ["br"]},
-        {"KEEP_PLAIN": False},
-        {"PREDIGESTED": ["x"]},
-        {"ON_MISSING": "warn"},
-    ],
-)
-def test_options_that_change_files_or_findings_are_told_apart(chosen: dict[str, object]) -> None:
-    assert read_options(chosen).deciding() != Options().deciding()
-
-
-def test_a_pattern_crosses_folders() -> None:
-    assert matcher(["vendor/*"])("vendor/a/b.js")
-    assert not matcher(["vendor/*"])("own/vendor/a.js")
-    assert not matcher([])("anything")
-
-
-@pytest.mark.parametrize(("path", "package", "policy"), [
-    ("own/a.css", False, "error"),
-    ("pkg/a.css", True, "warn"),
-    ("legacy/a.css", False, "ignore"),
-    ("legacy/strict/a.css", True, "error"),
-])  # fmt: skip
-def test_the_first_pattern_decides_what_a_broken_reference_is(path: str, package: bool, policy: str) -> None:
-    options = read_options({"ON_MISSING": {"legacy/strict/*": "error", "legacy/*": "ignore"}})
-    assert options.missing_policy(path, package=package) == policy
