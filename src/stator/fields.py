@@ -26,6 +26,15 @@ ALWAYS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
+METHODS = "GET, HEAD, OPTIONS"
+# What browsers ask by OPTIONS before some requests across origins (Fetch, CORS).
+PREFLIGHT: Headers = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", METHODS),
+    ("Access-Control-Allow-Headers", "*"),
+    ("Access-Control-Max-Age", "86400"),
+)
+MOST_RANGES = 16  # parts of a file in one answer
 # A file whose own bytes are compressed, whatever the client accepts: no other form of it exists.
 INHERENT_CODINGS = {".svgz": "gzip"}
 

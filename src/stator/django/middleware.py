@@ -17,7 +17,7 @@ from django.urls import get_script_prefix
 from stator.django.carry import carry, in_memory
 from stator.django.conf import options
 from stator.django.storage import StatorStorage
-from stator.serve.file_table import Lookup, path_prefix
+from stator.serve.file_table import NOTHING, path_prefix
 from stator.serve.site import Site, site_with
 from stator.serve.wsgi import request_of
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def published(*, below_script_name: bool = False) -> Site:
-    """Return what is served of the storage's files. Raises ``ManifestError``.
+    """Return what is served of the storage's files.
 
     It can be known in a request and not before: Django puts ``SCRIPT_NAME`` in front of a relative
     ``STATIC_URL`` when that is first read, and keeps the result. ``below_script_name`` leaves it away again,
@@ -36,9 +36,10 @@ def published(*, below_script_name: bool = False) -> Site:
     if isinstance(storage, StatorStorage):
         site = storage.site()
     elif settings.STATIC_ROOT:
-        site = site_with(options(), str(settings.STATIC_ROOT), settings.STATIC_URL or "/static/")
+        root, prefix = str(settings.STATIC_ROOT), settings.STATIC_URL or "/static/"
+        site = site_with(options(), root, prefix, patient=True)
     else:
-        site = Site(path_prefix(settings.STATIC_URL or "/static/"), lambda: Lookup(lambda _: None))
+        site = Site(path_prefix(settings.STATIC_URL or "/static/"), lambda: NOTHING)
     if below_script_name:
         site.prefix = "/" + site.prefix.removeprefix(get_script_prefix())
     return site

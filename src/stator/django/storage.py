@@ -185,7 +185,7 @@ class StatorStorage(ManifestStaticFilesStorage):
 
         prefix, rules = self.base_url or "/", options().headers
         if not self.location:
-            return site.Site(file_table.path_prefix(prefix), lambda: file_table.Lookup(lambda _: None))
+            return site.Site(file_table.path_prefix(prefix), lambda: file_table.NOTHING)
         if self.manifest_storage is self:
             return site.site_with(options(), self.path(""), prefix, patient=True)
         if isinstance(self.manifest_storage, FileSystemStorage):

@@ -100,6 +100,9 @@ class Lookup:
         return entry
 
 
+NOTHING = Lookup(lambda _: None)
+
+
 def entry_of(name: str, found: Found, rules: HeaderRules = ()) -> Entry:
     """Return the entry of a name, from what the disk has of it now."""
     fields = fields_of(name, immutable=found.immutable, rules=rules)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-MOST_PARTS = 16
+from stator.fields import MOST_RANGES
+
 _UNIT = re.compile(r"bytes[ \t]*=", re.IGNORECASE)
 _SPEC = re.compile(r"(\d+)-(\d*)|-(\d+)", re.ASCII)
 _DIGITS = 18  # a number of more is larger than any file
@@ -55,7 +56,7 @@ def spans_of(value: str, size: int) -> tuple[Span, ...] | None:
     if not asked:
         return None
     spans = _united([span for span in asked if span.start < span.end])
-    return spans if len(spans) <= MOST_PARTS else None
+    return spans if len(spans) <= MOST_RANGES else None
 
 
 def _number(digits: str) -> int:

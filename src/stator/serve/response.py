@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from stator.fields import NO_STORE, Headers
+from stator.fields import METHODS, NO_STORE, PREFLIGHT, Headers
 from stator.paths import parse_digested
 from stator.serve.file_table import Entry, FileTable, Representation
 from stator.serve.negotiation import choose
@@ -20,7 +20,6 @@ from stator.serve.preconditions import failed, range_applies
 from stator.serve.ranges import Span, spans_of
 from stator.serve.request import Request
 
-METHODS = "GET, HEAD, OPTIONS"
 _OF_THE_WHOLE = {"content-type", "content-length"}
 _BOUNDARY_BYTES = 12
 
@@ -124,9 +123,7 @@ def _size(pieces: Iterable[bytes | Span]) -> int:
 
 def _options(request: Request) -> Response:
     """Return what can be done with a file, for a script on another origin that asks before (Fetch, CORS)."""
-    headers: Headers = (("Allow", METHODS), ("Access-Control-Allow-Origin", "*"))
-    if request.preflight is not None:
-        headers += (("Access-Control-Allow-Headers", "*"), ("Access-Control-Allow-Methods", METHODS))
+    headers: Headers = (("Allow", METHODS), *(PREFLIGHT if request.preflight is not None else PREFLIGHT[:1]))
     return Response(204, headers)
 
 

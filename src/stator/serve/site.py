@@ -22,7 +22,7 @@ from stator.config import Options
 from stator.errors import StatorError
 from stator.paths import parse_digested
 from stator.serve.body import opened
-from stator.serve.file_table import FileTable, Lookup, load_table, manifest_of, path_prefix, table_of_folder
+from stator.serve.file_table import NOTHING, FileTable, load_table, manifest_of, path_prefix, table_of_folder
 from stator.serve.request import Request
 from stator.serve.response import Response, answer, missing
 from stator.setting import read_options
@@ -105,7 +105,7 @@ class Site:
             if not patient:
                 raise
             _log.error("No published file is served: %s", error)
-            self.served = Served(Lookup(lambda _: None))
+            self.served = Served(NOTHING)
 
     def respond(self, path: str, request: Request) -> Response | None:
         """Return the answer for the path of a URL, decoded; ``None`` if it is not ours."""

@@ -20,12 +20,13 @@ from urllib.parse import quote
 
 from stator.config import UploadRules
 from stator.errors import UnsafePath
+from stator.fields import METHODS
 from stator.paths import published_name
 from stator.serve.file_table import Entry, Representation
 from stator.serve.http_date import http_date
 from stator.serve.negotiation import IDENTITY
 from stator.serve.request import Request
-from stator.serve.response import METHODS, Response, answer
+from stator.serve.response import Response, answer
 from stator.uploads import INTERNAL, guard_of, upload_fields
 
 _OF_A_304 = {"etag", "cache-control"}  # RFC 9110, 15.4.5

@@ -13,17 +13,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from stator.errors import ConfigError
-from stator.fields import ALWAYS, IMMUTABLE, INHERENT_CODINGS, NO_STORE, REVALIDATE
+from stator.fields import (
+    ALWAYS,
+    IMMUTABLE,
+    INHERENT_CODINGS,
+    METHODS,
+    MOST_RANGES,
+    NO_STORE,
+    PREFLIGHT,
+    REVALIDATE,
+)
 from stator.media_types import UNKNOWN
 from stator.paths import CODING_SUFFIXES
 from stator.uploads import PUBLIC, SANDBOX
 from stator.webserver import patterns
 from stator.webserver.patterns import extensions, from_shell, literal
 from stator.webserver.policy import (
-    ALLOWED,
     INTERNAL,
-    MOST_RANGES,
-    PREFLIGHT,
     Media,
     ServingPolicy,
     hosts,
@@ -426,7 +432,7 @@ def _said_of_refusals() -> Lines:
         *comment("What is said with errors of ours, and to OPTIONS."),
         _header(f"set Cache-Control {NO_STORE}", refused),
         _header("set X-Content-Type-Options nosniff", refused),
-        _header(f"set Allow {_value(ALLOWED)}", f"{refused} && %{{REQUEST_STATUS}} -in {{'204', '405'}}"),
+        _header(f"set Allow {_value(METHODS)}", f"{refused} && %{{REQUEST_STATUS}} -in {{'204', '405'}}"),
         _header("merge Vary Accept-Encoding", "reqenv('STATOR_VARY') == 'yes'"),
     ]
 

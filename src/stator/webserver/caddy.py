@@ -14,7 +14,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from stator.errors import ConfigError
-from stator.fields import ALWAYS, IMMUTABLE, INHERENT_CODINGS, NO_STORE, REVALIDATE
+from stator.fields import (
+    ALWAYS,
+    IMMUTABLE,
+    INHERENT_CODINGS,
+    METHODS,
+    MOST_RANGES,
+    NO_STORE,
+    PREFLIGHT,
+    REVALIDATE,
+)
 from stator.media_types import UNKNOWN
 from stator.paths import CODING_SUFFIXES
 from stator.uploads import INTERNAL as PRIVATE_MEDIA
@@ -22,9 +31,6 @@ from stator.uploads import PUBLIC, SANDBOX
 from stator.webserver import patterns
 from stator.webserver.patterns import extensions, from_shell, literal
 from stator.webserver.policy import (
-    ALLOWED,
-    MOST_RANGES,
-    PREFLIGHT,
     Media,
     ServingPolicy,
     hosts,
@@ -321,9 +327,9 @@ def _published(policy: ServingPolicy) -> Lines:
 def _methods(*preflight: str) -> Lines:
     return [
         "@stator_options method OPTIONS",
-        *block("route @stator_options", block("header", f'Allow "{ALLOWED}"', preflight), "respond 204"),
+        *block("route @stator_options", block("header", f'Allow "{METHODS}"', preflight), "respond 204"),
         "@stator_others not method GET HEAD",
-        *_refusal("others", 405, f'Allow "{ALLOWED}"'),
+        *_refusal("others", 405, f'Allow "{METHODS}"'),
     ]
 
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from stator.config import CODINGS, HeaderRules, Options, UploadRules
 from stator.errors import ConfigError
-from stator.fields import ALWAYS, Headers
+from stator.fields import ALWAYS
 from stator.manifest import NAME, Manifest
 from stator.media_types import BY_EXTENSION as TYPES
 from stator.media_types import UNKNOWN, content_type
@@ -29,14 +29,6 @@ UPSTREAM = "127.0.0.1:8000"
 LISTEN = "80"
 # Below it stand the addresses that a web server asks itself for and no visitor can.
 INTERNAL = "/_stator/"
-ALLOWED = "GET, HEAD, OPTIONS"
-PREFLIGHT: Headers = (  # what browsers ask by OPTIONS before some requests across origins
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Allow-Methods", ALLOWED),
-    ("Access-Control-Allow-Headers", "*"),
-    ("Access-Control-Max-Age", "86400"),
-)
-MOST_RANGES = 16
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from stator.config import HeaderRules
 from stator.errors import ConfigError
-from stator.fields import NO_STORE, REVALIDATE
+from stator.fields import METHODS, MOST_RANGES, NO_STORE, PREFLIGHT, REVALIDATE
 from stator.media_types import UNKNOWN
 from stator.paths import CODING_SUFFIXES
 from stator.uploads import INTERNAL as PRIVATE_MEDIA
@@ -21,10 +21,7 @@ from stator.webserver.nginx.maps import NO_DATE, NO_RANGES, RANGES, REFUSED, var
 from stator.webserver.nginx.values import expression, path_of, quoted
 from stator.webserver.patterns import literal
 from stator.webserver.policy import (
-    ALLOWED,
     INTERNAL,
-    MOST_RANGES,
-    PREFLIGHT,
     Media,
     ServingPolicy,
     private_prefixes,
@@ -120,7 +117,7 @@ _METHODS = together(
 _OPTIONS = [
     "",
     *comment("Said to OPTIONS, which browsers ask before some requests across origins."),
-    f"add_header Allow {quoted(ALLOWED)};",
+    f"add_header Allow {quoted(METHODS)};",
     *(f"add_header {name} {quoted(value)};" for name, value in PREFLIGHT),
 ]
 
@@ -162,7 +159,7 @@ def _uploads(media: Media) -> Lines:
                 block(f"if (!-f {path_of(media.root, '/$stator_upload')})", "return 404;"),
                 _METHODS,
                 f"rewrite ^ {INTERNAL}uploads/$stator_how/$stator_upload last;",
-                ["", f"add_header Allow {quoted(ALLOWED)};"],
+                ["", f"add_header Allow {quoted(METHODS)};"],
             ),
             "error_page 404 @stator_refused;",
             "return 404;",

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from stator.fields import IMMUTABLE, INHERENT_CODINGS, REVALIDATE
+from stator.fields import IMMUTABLE, INHERENT_CODINGS, METHODS, MOST_RANGES, REVALIDATE
 from stator.paths import CODING_SUFFIXES
 from stator.uploads import SANDBOX
 from stator.webserver import patterns
 from stator.webserver.nginx.values import expression, key, map_of, quoted
 from stator.webserver.patterns import extensions, from_shell, literal
 from stator.webserver.policy import (
-    ALLOWED,
-    MOST_RANGES,
     Field,
     Media,
     ServingPolicy,
@@ -374,7 +372,7 @@ def _maps_of_refusals() -> list[Lines]:
             "What may be asked of a file, for whoever asked something else.",
             "$status",
             "stator_refusal_allow",
-            ['default "";', f"405 {quoted(ALLOWED)};"],
+            ['default "";', f"405 {quoted(METHODS)};"],
         ),
         map_of(
             "With 416 it has been said already.",
