@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import gzip
 import io
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -113,6 +114,24 @@ def test_a_file_that_changes_while_it_is_sent_is_found_all_the_same(project: Pro
     for number in range(50):
         project.write({"a.css": "x" * number})
         assert body(respond(made, "/static/a.css")) == b"x" * number
+
+
+def test_a_file_that_is_written_to_after_it_was_measured_is_sent_whole(
+    project: Project, made: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write({"a.css": "before"})
+    measure = os.fstat
+
+    def then_write(descriptor: int) -> os.stat_result:
+        status = measure(descriptor)
+        monkeypatch.setattr(os, "fstat", measure)
+        project.write({"a.css": "new"})
+        return status
+
+    monkeypatch.setattr(os, "fstat", then_write)
+    response = respond(made, "/static/a.css")
+    assert response is not None
+    assert (response.headers["Content-Length"], body(response)) == ("3", b"new")
 
 
 def test_a_file_that_was_just_written_has_another_tag_each_time(project: Project, made: Live) -> None:

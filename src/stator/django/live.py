@@ -25,7 +25,7 @@ from django.template.backends.django import DjangoTemplates
 
 from stator import clock, live
 from stator.django import origins
-from stator.django.carry import carry
+from stator.django.carry import carry, in_memory
 from stator.django.conf import options
 from stator.errors import ConfigError
 from stator.fields import NO_STORE
@@ -38,8 +38,9 @@ from stator.live.sources import Sources
 from stator.live.watch import Watch
 from stator.load_path import LoadPath, SourceFile, signature
 from stator.paths import parse_digested, published_name
+from stator.serve.body import BLOCK, content_of
 from stator.serve.file_table import Entry, Found, entry_of, path_prefix, table_of_folder
-from stator.serve.response import answer
+from stator.serve.response import answer, missing
 from stator.serve.wsgi import request_of
 
 CLIENT = "__stator__/client.js"  # below STATIC_URL
@@ -223,7 +224,14 @@ def _locate(name: str) -> str | None:
 
 
 def _sent(name: str, file: str, request: HttpRequest) -> HttpResponseBase:
-    return carry(answer(_entry(name, file), request_of(request.META)), request)
+    response = answer(_entry(name, file), request_of(request.META))
+    form = response.form
+    if request.method != "GET" or form is None or response.pieces or form.size > BLOCK:
+        return carry(response, request)
+    # It may be written to at any moment, and a server that is left with less than it has announced keeps the
+    # client waiting: what fits into a block is read before anything is announced.
+    content = content_of(response)
+    return carry(missing("GET"), request) if content is None else in_memory(response, content)
 
 
 def _entry(name: str, file: str) -> Entry:

@@ -63,3 +63,15 @@ def opened(response: Response, method: str) -> tuple[Response, Body | None]:
         return response, Body(file, response)
     file.close()
     return response if as_published else missing(method), None
+
+
+def content_of(response: Response) -> bytes | None:
+    """Return all bytes of the file of an answer, ``None`` if it is not as it was published."""
+    response, body = opened(response, "GET")
+    if body is None:
+        return None
+    try:
+        content = b"".join(body)
+    finally:
+        body.close()
+    return content if response.form and len(content) == response.form.size else None

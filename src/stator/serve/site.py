@@ -21,7 +21,7 @@ from typing import Any
 from stator.config import Options
 from stator.errors import StatorError
 from stator.paths import parse_digested
-from stator.serve.body import opened
+from stator.serve.body import content_of
 from stator.serve.file_table import NOTHING, FileTable, load_table, manifest_of, path_prefix, table_of_folder
 from stator.serve.request import Request
 from stator.serve.response import Response, answer, missing
@@ -53,14 +53,8 @@ class Served:
             return None
         body = self._bodies.get(form.file)
         if body is None:
-            _, file = opened(response, "GET")
-            if file is None:
-                return None
-            try:
-                body = b"".join(file)
-            finally:
-                file.close()
-            if len(body) != form.size:
+            body = content_of(response)
+            if body is None:
                 return None
             if self._held + len(body) > MEMORY:
                 self._bodies, self.ready, self._held = {}, {}, 0
