@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stator.findings import Finding, Level, Place, Places, as_json, as_text, ordered
+from stator.findings import Finding, How, Level, Mend, Place, Places, as_json, as_text, ordered
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,23 @@ def test_text_shows_no_control_characters() -> None:
     place = Places("a.css", b"\x1b[31m\x07x").at(6, 7)
     assert "\x1b" not in as_text(finding(place))
     assert "\x07" not in as_text(finding(place))
+
+
+@pytest.mark.parametrize(
+    ("mend", "told"),
+    [
+        (Mend(How.REPLACE, "img/x.png"), "    write: img/x.png"),
+        (Mend(How.RUN, "git rm --cached x"), "    run: git rm --cached x"),
+        (Mend(How.PASTE, "A = [\n    1,\n\n]"), "    paste:\n        A = [\n            1,\n\n        ]"),
+    ],
+)
+def test_text_ends_with_what_to_do_to_the_letter(mend: Mend, told: str) -> None:
+    text = as_text(finding(Place("a.css"), "Do this.")._replace(mend=mend))
+    assert text == f"a.css: error: it is so [an-id]\n    hint: Do this.\n{told}"
+    assert as_json(finding(Place("a.css"))._replace(mend=mend))["mend"] == {
+        "how": mend.how.value,
+        "text": mend.text,
+    }
 
 
 def test_json_can_be_written() -> None:

@@ -42,7 +42,7 @@ def test_the_first_wins_and_the_others_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("winner", "loser", "level", "package"), [
     ("own", "other", Level.WARNING, False),
     ("own", "site-packages/pkg", Level.INFO, False),
-    ("site-packages/pkg", "site-packages/other", Level.WARNING, True),
+    ("site-packages/pkg", "site-packages/other", Level.INFO, True),
     ("site-packages/pkg", "own", Level.WARNING, False),
 ])  # fmt: skip
 def test_overriding_a_package_is_no_accident(

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from stator.config import Options
-from stator.findings import Finding, Level, Place
+from stator.findings import Finding, How, Level, Mend, Place
 from stator.load_path import LoadPath, SourceFile, printable, unreadable
 from stator.nearest import Names
 from stator.references import Kind, Reference, Remark
+from stator.urls import leading_to
 
 MOST_GUESSES = 50  # for each file: nobody reads more, and each is dear on a large site
 _POLICY_LEVELS = {"error": Level.ERROR, "warn": Level.WARNING}
@@ -90,22 +91,28 @@ class Explain:
         if reference.kind is Kind.SOURCE_MAP:
             # Only a developer's browser asks for a source map; a page never fails for want of one.
             level = Level.INFO if package else Level.WARNING
-        id, message, hint = self._explain(reference, path)
-        return Finding(id, level, message, place, hint, source.path, package)
+        id, message, hint, other = self._explain(reference, path)
+        mend = None
+        if other:
+            mend = Mend(How.REPLACE, leading_to(reference.specifier, other, source.path, path))
+        return Finding(id, level, message, place, hint, source.path, package, mend)
 
-    def _explain(self, reference: Reference, path: str) -> tuple[str, str, str]:
+    def _explain(self, reference: Reference, path: str) -> tuple[str, str, str, str | None]:
+        """Return id, message and hint, and the logical path that was probably meant."""
         said = f"{reference.kind} {reference.specifier!r}"
         if reference.kind is Kind.SOURCE_MAP:
             return (
                 "missing-source-map",
                 f"the source map {path!r} does not exist",
                 "Publish the map, or remove the comment that names it.",
+                None,
             )
         if not path:
             return (
                 "outside-root",
                 f"{said} leads above the root of all static files",
                 "Count the '../' again; what is not a static file needs a URL that begins with '/'.",
+                None,
             )
         if self._names is None:
             self._names = Names(self._load_path.files)
@@ -115,6 +122,7 @@ class Explain:
                 "case-mismatch",
                 f"{said} means {path!r}, which exists only as {other_case!r}",
                 "Write the name in the same case: most servers tell upper from lower.",
+                other_case,
             )
         self._guesses_left -= 1
         nearest = self._names.nearest(path) if self._guesses_left >= 0 else None
@@ -122,6 +130,7 @@ class Explain:
             "missing-reference",
             f"{said} means {path!r}, which does not exist",
             f"Did you mean {nearest!r}?" if nearest else "Add the file, or remove the reference.",
+            nearest,
         )
 
 

@@ -42,11 +42,32 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
+class How(StrEnum):
+    """How a mend is done: by text in place of what is marked, by text to paste, or by a command."""
+
+    REPLACE = "replace"
+    PASTE = "paste"
+    RUN = "run"
+
+
+class Mend(NamedTuple):
+    """What mends a problem when it is done to the letter.
+
+    ``REPLACE``: ``text`` takes the place of what the place of the finding marks. ``PASTE``: it goes into the
+    file of that place, instead of the statement that begins there, or to the end of the file where the place
+    has no line. ``RUN``: it is a command for a shell in the folder of the project.
+    """
+
+    how: How
+    text: str
+
+
 class Finding(NamedTuple):
     """One problem. ``id`` names its kind for good; ``hint`` is the next step, in plain words.
 
-    ``path`` is the logical path of the file that has the problem, and ``package`` says whether that file
-    belongs to an installed package, where the user cannot mend it.
+    ``mend`` is that step to the letter, where there is one. ``path`` is the logical path of the file that has
+    the problem, and ``package`` says whether that file belongs to an installed package, where the user cannot
+    mend it.
     """
 
     id: str
@@ -56,6 +77,7 @@ class Finding(NamedTuple):
     hint: str = ""
     path: str = ""
     package: bool = False
+    mend: Mend | None = None
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
@@ -134,7 +156,20 @@ def as_text(finding: Finding, folder: str = "") -> str:
         lines += [f"    {line}" for line in _shown(finding.place)]
     if finding.hint:
         lines.append(f"    hint: {finding.hint}")
+    if finding.mend:
+        lines += _told(finding.mend)
     return "\n".join(lines)
+
+
+_HOW = {How.REPLACE: "write", How.PASTE: "paste", How.RUN: "run"}
+
+
+def _told(mend: Mend) -> list[str]:
+    """Return a mend as it is printed: in one line, or as a block to copy."""
+    first, *more = mend.text.splitlines()
+    if not more:
+        return [f"    {_HOW[mend.how]}: {first}"]
+    return [f"    {_HOW[mend.how]}:", *(f"        {line}".rstrip() for line in (first, *more))]
 
 
 def _shown(place: Place) -> tuple[str, str]:
@@ -156,10 +191,12 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "file": place.file,
         "line": place.line,
         "column": place.column,
+        "length": place.length if place.line else 0,
         "source": place.excerpt,
         "hint": finding.hint,
         "path": finding.path,
         "package": finding.package,
+        "mend": {"how": str(finding.mend.how), "text": finding.mend.text} if finding.mend else None,
     }
 
 

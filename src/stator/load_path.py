@@ -293,7 +293,7 @@ def _shadow_findings(
         for loser in losers:
             yield Finding(
                 "shadowed",
-                Level.INFO if loser.origin.package and not winner.origin.package else Level.WARNING,
+                Level.INFO if loser.origin.package else Level.WARNING,  # packages are overridden on purpose
                 f"{path!r} is never used: {winner.origin.label} offers it first",
                 Place(printable(loser.location)),
                 "If both are needed, put the files of each app in a folder of its own name: static/<app>/.",

@@ -22,7 +22,7 @@ from typing import Any
 from stator.artifact import Artifact, Coded
 from stator.asset import Asset
 from stator.cache import Blob
-from stator.findings import Finding, Level, Place
+from stator.findings import Finding, How, Level, Mend, Place
 from stator.load_path import SourceFile, printable
 from stator.paths import CODING_SUFFIXES
 from stator.references.resolve import Link
@@ -159,9 +159,10 @@ class Snapshot:
 
     def findings(self, source: SourceFile) -> Iterator[Finding]:
         """Yield what was found wrong in the source."""
-        for id, level, message, line, column, excerpt, cut, length, hint, package in self._noted(source.path):
-            place = Place(printable(source.location), line, column, excerpt, cut, length)
-            yield Finding(id, Level(level), message, place, hint, source.path, package)
+        for id, level, message, where, hint, mend, package in self._noted(source.path):
+            place = Place(printable(source.location), *where)
+            told = Mend(How(mend[0]), mend[1]) if mend else None
+            yield Finding(id, Level(level), message, place, hint, source.path, package, told)
 
     def misjudges(self, source: SourceFile) -> bool:
         """Say whether what was found weighs otherwise now: in a package's file it is seldom an error."""
@@ -339,10 +340,9 @@ def notes_of(
     """Return what ``Snapshot`` keeps besides its rows; ``findings`` are those of sources."""
     noted: dict[str, list[Any]] = {}
     for one in findings:
-        line, column, excerpt = one.place.line, one.place.column, one.place.excerpt
-        cut, length = one.place.cut, one.place.length
+        where, mend = [*one.place[1:]], [*one.mend] if one.mend else None  # lists, as JSON gives them back
         noted.setdefault(one.path, []).append(
-            [one.id, str(one.level), one.message, line, column, excerpt, cut, length, one.hint, one.package]
+            [one.id, str(one.level), one.message, where, one.hint, mend, one.package]
         )
     return {
         "named": sorted(named),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from enum import Enum
 from typing import NamedTuple
@@ -85,6 +86,20 @@ def with_base_name(specifier: str, path: str) -> str:
     url_path, suffix = path_and_suffix(specifier)
     folder, slash, _ = url_path.rpartition("/")
     return f"{folder}{slash}{quoted(path.rpartition('/')[2])}{suffix}"
+
+
+def leading_to(specifier: str, other: str, base: str, path: str) -> str:
+    """Return the specifier that means ``other`` in the file ``base``, where this one means ``path``.
+
+    A relative one stays relative, with ``./`` where it began with a dot, as modules need it; one that ends
+    with the whole path, as behind ``STATIC_URL``, keeps what stands before. Query and fragment stay too.
+    """
+    url_path, suffix = path_and_suffix(specifier)
+    if url_path.startswith("/") or _SCHEME.match(url_path):
+        return f"{url_path.removesuffix(quoted(path)).removesuffix(path)}{quoted(other)}{suffix}"
+    relative = posixpath.relpath(other, posixpath.dirname(base) or ".")
+    dot = "./" if url_path.startswith(".") and not relative.startswith(".") else ""
+    return f"{dot}{quoted(relative)}{suffix}"
 
 
 def without_escapes(url: str) -> str:
