@@ -7,6 +7,8 @@ import pytest
 
 from tests import parts
 
+collect_ignore = ["sites"]  # projects, whatever they have in them
+
 # Where people work, each run looks elsewhere for faults. A verdict on a change must not depend on luck.
 hypothesis.settings.register_profile("verdict", derandomize=True)
 if os.environ.get("STATOR_REQUIRE_PARTS"):

@@ -16,6 +16,8 @@ CORPUS = TESTS / "oracles" / "node_modules"
 PARTS = TESTS.parent / ".parts"
 PACKAGES = PARTS / "site-packages"
 NEXT_DEBIAN = PARTS / "trixie"
+REAL_PROJECTS = PARTS / "real-projects"
+DJANGO_61 = PARTS / "django-6.1"
 SBIN = "/usr/sbin"  # where Debian has its servers, and which is not on everybody's PATH
 
 
@@ -23,6 +25,14 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
     "node": (lambda: bool(shutil.which("node")), "node is not on PATH"),
     "npm corpus": (lambda: (CORPUS / "acorn").is_dir(), "run scripts/install-test-parts first (needs npm)"),
     "pip corpus": (lambda: (PACKAGES / "wagtail").is_dir(), "run scripts/install-test-parts first"),
+    "real projects": (
+        lambda: (REAL_PROJECTS / ".installed").exists(),
+        "run scripts/install-test-parts first",
+    ),
+    "Django 6.1": (
+        lambda: (DJANGO_61 / ".installed").exists(),
+        "run scripts/install-test-parts first (needs Python 3.12)",
+    ),
     "chromium": (lambda: bool(shutil.which("chromium")), "Debian's chromium is not installed"),
     "firefox": (lambda: bool(shutil.which("firefox-esr")), "Debian's firefox-esr is not installed"),
     "nginx": (lambda: bool(shutil.which("nginx", path=SBIN)), "Debian's nginx is not installed"),
@@ -32,6 +42,10 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
     ),
     "caddy": (lambda: bool(shutil.which("caddy")), "Debian's caddy is not installed"),
     "apache": (lambda: bool(shutil.which("apache2", path=SBIN)), "Debian's apache2 is not installed"),
+    "varnish": (
+        lambda: bool(shutil.which("varnishd", path=SBIN) and shutil.which("gcc")),
+        "Debian's varnish, or gcc for its configurations, is not installed",
+    ),
     "root": (lambda: os.geteuid() == 0, "only root can do this"),
 }
 

@@ -35,8 +35,9 @@ FLOORS: list[set[str]] = [
     {"asset", "urls", "artifact", "manifest", "manifest_index", "cache", "fields", "uploads"},
     {"minify", "bundlers", "references", "graph", "digest", "link", "encode", "explanations", "snapshot"},
     {"build", "publish", "serve", "webserver"},
-    {"collect", "why", "live"},
+    {"collect", "why", "live", "diagnose"},
     {"django"},
+    {"__main__"},
 ]
 SIBLINGS = FLOORS[3]
 COMPILER = FLOORS[2]

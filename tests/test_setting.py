@@ -54,6 +54,10 @@ def test_nothing_chosen_gives_the_defaults() -> None:
         ),
         ({"MEDIA": {"PRIVATE": {"/a/b": "c.d"}}}, "media", UploadRules(private=(("a/b/", "c.d"),))),
         ({"MEDIA": {"PRIVATE": {"": "c.d"}}}, "media", UploadRules(private=(("", "c.d"),))),
+        ({"SUPPRESS": ["shadowed", "name-*"]}, "suppress", (("shadowed", "*"), ("name-*", "*"))),
+        ({"SUPPRESS": {"shadowed": "admin/*"}}, "suppress", (("shadowed", "admin/*"),)),
+        ({"SUPPRESS": {"*": ["a", "b"]}}, "suppress", (("*", "a"), ("*", "b"))),
+        ({"BUDGETS": {"*.js": "300 kB", "*.css": 1}}, "budgets", (("*.js", 300_000), ("*.css", 1))),
     ],
 )
 def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
@@ -64,6 +68,12 @@ def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
     ("settings", "said"),
     [
         (None, "must be a dictionary"),
+        ({"SUPPRESS": "shadowed"}, "STATOR['SUPPRESS'] must be a list of ids"),
+        ({"SUPPRESS": [3]}, "which is no id"),
+        ({"SUPPRESS": {"shadowed": 3}}, "STATOR['SUPPRESS']['shadowed'] must be a list of patterns"),
+        ({"SUPPRESS": {"": "*"}}, "no pattern"),
+        ({"BUDGETS": "300 kB"}, "a dictionary of patterns to sizes"),
+        ({"BUDGETS": {"*.js": "300 apples"}}, "STATOR['BUDGETS']['*.js'] cannot be"),
         ([], "must be a dictionary"),
         ({"KEPP_PLAIN": True}, "Did you mean 'KEEP_PLAIN'?"),
         ({"keep_plain": True}, "Did you mean 'KEEP_PLAIN'?"),

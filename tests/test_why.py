@@ -385,4 +385,5 @@ def test_as_json(site: Site) -> None:
         "name": "css/App.css",
         "nearest": ["css/app.css"],
         "findings": [],
+        "reasons": [],
     }

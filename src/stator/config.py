@@ -62,6 +62,8 @@ class Options(NamedTuple):
     its limit in bytes.
     ``headers``: fields for answers, by pattern over name or logical path; a later one goes over an earlier.
     ``root_files``: the folder whose files are served at ``/``, ``""`` for none. ``media``: of uploads.
+    ``suppress``: findings that ``doctor`` keeps to itself: patterns of ids, and of paths or files that they
+    are about. ``budgets``: by pattern over logical paths, how many bytes a visitor may have to load.
     """
 
     minify: tuple[tuple[str, bool | str], ...] = ()
@@ -79,6 +81,8 @@ class Options(NamedTuple):
     headers: HeaderRules = ()
     root_files: str = ""
     media: UploadRules = UploadRules()
+    suppress: tuple[tuple[str, str], ...] = ()
+    budgets: tuple[tuple[str, int], ...] = ()
 
     def keeps_plain(self, path: str) -> bool:
         """Say whether the undigested name of ``path`` is published too."""
@@ -97,7 +101,7 @@ class Options(NamedTuple):
 
     def deciding(self) -> str:
         """Return all that decides what comes out of a build, as a text: other options, other text."""
-        built = self._replace(headers=(), root_files="", media=UploadRules())
+        built = self._replace(headers=(), root_files="", media=UploadRules(), suppress=(), budgets=())
         return repr(built._replace(cache_dir="", cache_size=0, manifest="", releases=0, age=0))
 
 

@@ -22,6 +22,12 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 def can_share() -> bool:
     """Say whether copies of this process would be sound: not where other threads hold locks at any time."""
     return sys.platform == "linux" and threading.active_count() == 1

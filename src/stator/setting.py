@@ -266,6 +266,21 @@ def _dotted(name: str, value: Any) -> str:
     )
 
 
+def _suppress(name: str, value: Any) -> tuple[tuple[str, str], ...]:
+    """Read a list of ids, or a dictionary of ids to one pattern or a list of patterns of files."""
+    if not isinstance(value, Mapping):
+        return tuple((id, "*") for id in _list(name, value, "id", "['shadowed']"))
+    given = {_pattern(name, id): [files] if isinstance(files, str) else files for id, files in value.items()}
+    return tuple((id, one) for id, files in given.items() for one in _patterns(f"{name}[{id!r}]", files))
+
+
+def _budgets(name: str, value: Any) -> tuple[tuple[str, int], ...]:
+    example = f"For example: {name} = {{'*.js': '300 kB', 'img/hero.webp': '200 kB'}}"
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{name} must be a dictionary of patterns to sizes, not {_named(value)}.", example)
+    return tuple((_pattern(name, one), _size(f"{name}[{one!r}]", size)) for one, size in value.items())
+
+
 # key of STATOR: field of Options, "" for several; function that checks the value
 _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "MINIFY": ("minify", _minify),
@@ -282,4 +297,6 @@ _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "HEADERS": ("headers", _headers),
     "ROOT_FILES": ("root_files", _root_files),
     "MEDIA": ("media", _media),
+    "SUPPRESS": ("suppress", _suppress),
+    "BUDGETS": ("budgets", _budgets),
 }

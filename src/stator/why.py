@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -24,6 +24,8 @@ from stator.build.reading import Reader
 from stator.build.result import no_tool
 from stator.collect import Way, is_lost, last_snapshot
 from stator.config import MINIFIED, matcher
+from stator.diagnose.missing import reason as reasons_of
+from stator.diagnose.missing.reason import Reason
 from stator.explanations import Explain, unread
 from stator.findings import Finding, Place, Places
 from stator.graph import targets
@@ -115,23 +117,33 @@ class Answer(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """There is no such file; ``nearest`` may be meant, ``findings`` may say why it is not published."""
+    """There is no such file; ``nearest`` may be meant, ``findings`` and ``reasons`` may say why."""
 
     name: str
     nearest: tuple[str, ...]
     findings: tuple[Finding, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
-def why(name: str, load_path: LoadPath, manifest: Manifest | None, way: Way) -> Answer | Unknown:
+def why(
+    name: str,
+    load_path: LoadPath,
+    manifest: Manifest | None,
+    way: Way,
+    explain: Callable[[str], Sequence[Reason]] = lambda _: (),
+) -> Answer | Unknown:
     """Return what is known of a file.
 
     ``name`` is a logical path, a published name, a URL below ``way.static_url``, or the path of a source on
-    this disk. ``manifest`` is that of the current release, ``None`` if there is none. Raises ``StatorError``.
+    this disk. ``manifest`` is that of the current release, ``None`` if there is none. ``explain`` returns
+    why there is no file of a logical path. Raises ``StatorError``.
     """
     readings = list(_readings(name, way, load_path))
     path = next(filter(None, (_path_of(one, load_path, manifest) for one in readings)), None)
     if path is None:
-        return _unknown(name, readings, load_path)
+        # The shortest reading is the one of which most was understood.
+        reasons = explain(min(readings, key=len))
+        return _unknown(name, readings, load_path)._replace(reasons=tuple(reasons))
     return _answer(path, _Known(load_path, way, last_snapshot(way)), manifest)
 
 
@@ -408,9 +420,10 @@ def as_text(answer: Answer | Unknown, folder: str = "", most: int = 20) -> str:
     """
     told = [findings_of.as_text(finding, folder) for finding in answer.findings]
     if isinstance(answer, Unknown):
+        reasons = [reasons_of.as_text(reason) for reason in answer.reasons[:1]]
         guess = " or ".join(f"'{name}'" for name in answer.nearest)
-        hint = [f"Did you mean {guess}?"] if guess else []
-        return "\n".join([f"No static file is called '{answer.name}'.", *hint, *told])
+        hint = [f"Did you mean {guess}?"] if guess and not reasons else []
+        return "\n".join([f"No static file is called '{answer.name}'.", *reasons, *hint, *told])
     rows = {
         "source": [_source_text(answer.source, folder) if answer.source else "gone"],
         "shadows": [_source_text(source, folder) for source in answer.shadowed],
@@ -429,7 +442,12 @@ def as_json(answer: Answer | Unknown) -> dict[str, Any]:
     """Return the answer as a dictionary that ``json`` can write; sizes are in bytes, ``null`` is unknown."""
     told = [findings_of.as_json(finding) for finding in answer.findings]
     if isinstance(answer, Unknown):
-        return {"name": answer.name, "nearest": list(answer.nearest), "findings": told}
+        return {
+            "name": answer.name,
+            "nearest": list(answer.nearest),
+            "findings": told,
+            "reasons": [reasons_of.as_json(reason) for reason in answer.reasons],
+        }
     referred_by = answer.referred_by
     return {
         "path": answer.path,

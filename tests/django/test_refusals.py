@@ -90,7 +90,7 @@ def test_a_storage_that_post_processes_is_let_do_so(project: Project) -> None:
         ({"STORAGES": {"staticfiles": {"BACKEND": OURS, "OPTIONS": REMOTE}}}, "MANIFEST"),
         ({"STATIC_URL": None}, "STATIC_URL"),
         ({"STATIC_ROOT": None}, "STATIC_ROOT"),
-        ({"INSTALLED_APPS": ["django.contrib.staticfiles", "stator.django"]}, "stator.E003"),
+        ({"INSTALLED_APPS": ["django.contrib.staticfiles", "stator.django"]}, "stator-below-staticfiles"),
     ],
 )  # fmt: skip
 def test_wrong_use_is_exit_code_2(project: Project, settings: dict[str, object], said: str) -> None:

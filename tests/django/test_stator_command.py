@@ -100,7 +100,7 @@ def test_why_with_nothing_found(project: Project) -> None:
     project.write(SITE)
     error = failure("why", "x.pgn")
     assert error.returncode == 1
-    assert str(error) == "No static file is called 'x.pgn'.\nDid you mean 'x.png'?"
+    assert str(error).startswith("No static file is called 'x.pgn'.\nThe nearest name is 'x.png'.\nhint: ")
 
 
 def test_why_with_nothing_found_for_programs(project: Project) -> None:

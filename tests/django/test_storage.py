@@ -73,9 +73,9 @@ def test_under_a_cdn(project: Project) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("img/y.png", "Did you mean 'img/x.png'?"),
-        ("img/X.png", "Did you mean 'img/x.png'?"),
-        ("/img/x.png", "Remove the slash in front of it."),
+        ("img/y.png", "The nearest name is 'img/x.png'."),
+        ("img/X.png", "The file is called 'img/x.png'"),
+        ("/img/x.png", "There is a slash in front of the name"),
         ("../settings.py", "Missing staticfiles manifest entry for '../settings.py'."),
         ("img", "Missing staticfiles manifest entry for 'img'."),
     ],
@@ -106,7 +106,7 @@ def test_debug_refuses_what_is_never_published(project: Project) -> None:
 
 
 def test_nothing_collected_yet(project: Project) -> None:
-    assert refused("app/site.css").endswith("nothing has been collected yet. Run collectstatic.")
+    assert refused("app/site.css").endswith("Nothing has been collected yet. Run collectstatic.")
 
 
 def test_it_is_djangos_storage_to_those_who_ask(project: Project) -> None:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.core import checks
 from django.core.signals import setting_changed
 
-from stator.django.checks import check_stator
 from stator.django.conf import forget_options
 
 
@@ -14,5 +12,6 @@ class StatorConfig(AppConfig):
     verbose_name = "Stator"
 
     def ready(self) -> None:
-        checks.register(check_stator, checks.Tags.staticfiles)
+        from stator.django import checks  # noqa: F401, PLC0415  (which registers them)
+
         setting_changed.connect(forget_options)

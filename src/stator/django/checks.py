@@ -1,61 +1,49 @@
-"""Checks of the settings, run by ``manage.py check``; most of them also before ``collectstatic``."""
+"""The checks of the set-up as Django's own: each under its id, by ``manage.py check`` and before commands.
+
+Each start of Django imports this module, so it imports what it needs when something is checked.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
-from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
-from django.urls import get_resolver
+from django.core.checks import ERROR, INFO, WARNING, CheckMessage, Tags, register
 
-from stator.django.conf import options
-from stator.errors import ConfigError
+if TYPE_CHECKING:
+    from stator.findings import Finding
 
-ABOVE = 'INSTALLED_APPS = ["stator.django", …, "django.contrib.staticfiles"]'
+_LEVELS = {"error": ERROR, "warning": WARNING, "info": INFO}
 
 
-def check_stator(**_: Any) -> list[CheckMessage]:
-    """Return an error for a bad ``STATOR``, and for apps that are missing or in the wrong order."""
-    messages: list[CheckMessage] = []
-    try:
-        options()
-    except ConfigError as error:
-        messages.append(Error(error.message, hint=error.hint or None, id="stator.E001"))
-    else:
-        messages += _check_guards()
-    names = [app.name for app in apps.get_app_configs()]
-    if "django.contrib.staticfiles" not in names:
-        messages.append(
-            Error("django.contrib.staticfiles is not in INSTALLED_APPS.", hint=ABOVE, id="stator.E002")
-        )
-    elif names.index("stator.django") > names.index("django.contrib.staticfiles"):
-        messages.append(
-            Error(
-                "stator.django stands below django.contrib.staticfiles, so its commands are never used.",
-                hint=ABOVE,
-                id="stator.E003",
-            )
-        )
-    return messages
+@register(Tags.staticfiles)
+def check_setup(**_: Any) -> list[CheckMessage]:
+    """Return what is wrong with settings, apps, folders and middleware."""
+    return _told("always", with_urls=False)
 
 
-def _check_guards() -> list[CheckMessage]:
-    from stator.django.media import load_guards  # noqa: PLC0415  (not before the apps are loaded)
-
-    try:
-        load_guards(options().media)
-    except ConfigError as error:
-        return [Error(error.message, hint=error.hint, id="stator.E004")]
-    return []
+@register(Tags.staticfiles, deploy=True)
+def check_deployment(**_: Any) -> list[CheckMessage]:
+    """Return what only matters where visitors come."""
+    return _told("deploy", with_urls=True)
 
 
 @register(Tags.urls)
-def check_media(**_: Any) -> list[CheckMessage]:
-    """Return why ``media()`` serves nothing, where the project's ``urlpatterns`` call it."""
-    if not getattr(settings, "ROOT_URLCONF", None):
-        return []
-    from stator.django.urls import said  # noqa: PLC0415  (not before the apps are loaded)
+def check_urls(**_: Any) -> list[CheckMessage]:
+    """Return what is wrong with the site as it answers. URL patterns are loaded, as by Django's checks."""
+    return _told("urls", with_urls=True)
 
-    get_resolver().url_patterns  # noqa: B018  (loaded now, if they have not been)
-    return list(said)
+
+def _told(when: str, *, with_urls: bool) -> list[CheckMessage]:
+    from stator.diagnose.check import run  # noqa: PLC0415
+    from stator.diagnose.checks.setup import CHECKS  # noqa: PLC0415
+    from stator.django.facts import setup_of  # noqa: PLC0415
+
+    setup = setup_of(with_places=False, with_urls=with_urls)
+    found = run({id: check for id, check in CHECKS.items() if check.when == when}, setup)
+    return [_message(finding) for finding in found if not setup.suppresses(finding)]
+
+
+def _message(finding: Finding) -> CheckMessage:
+    mend = finding.mend.text if finding.mend else ""
+    hint = "\n".join(filter(None, [finding.hint, mend]))
+    return CheckMessage(_LEVELS[finding.level], finding.message, hint, id=f"stator.{finding.id}")

@@ -11,10 +11,8 @@ import threading
 import weakref
 from enum import Enum, auto
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemFinder
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -27,19 +25,19 @@ from stator import clock, live
 from stator.django import origins
 from stator.django.carry import carry, in_memory
 from stator.django.conf import options
+from stator.django.searching import search_of, url_prefix
 from stator.errors import ConfigError
 from stator.fields import NO_STORE
 from stator.live import events, not_found, stopping
 from stator.live.changes import Changes, now
 from stator.live.injection import nonce_of, script_tag, with_tag
 from stator.live.noticing import Noticing
-from stator.live.search import Folder, Search
 from stator.live.sources import Sources
 from stator.live.watch import Watch
 from stator.load_path import LoadPath, SourceFile, signature
 from stator.paths import parse_digested, published_name
 from stator.serve.body import BLOCK, content_of
-from stator.serve.file_table import Entry, Found, entry_of, path_prefix, table_of_folder
+from stator.serve.file_table import Entry, Found, entry_of, table_of_folder
 from stator.serve.response import answer, missing
 from stator.serve.wsgi import request_of
 
@@ -98,7 +96,7 @@ class Live:
         request.META[_SINCE] = now()
         if mode is Mode.RELOAD:
             self._start()
-        prefix = _prefix()
+        prefix = url_prefix()
         if prefix and request.path.startswith(prefix):
             name = request.path[len(prefix) :]
             if name == EVENTS and mode is Mode.RELOAD:
@@ -179,12 +177,13 @@ class Live:
 
     def _missed(self, request: HttpRequest) -> str | None:
         """Return the name of the static file that the application was asked for in vain, if it was."""
-        prefix = _prefix()
+        prefix = url_prefix()
         before, found, name = request.path.partition(prefix) if len(prefix) > 1 else ("", "", "")
         return name if found and (not before or self.sources.get(name)) else None
 
     def _not_found(self, name: str, request: HttpRequest) -> HttpResponse:
-        search = _search(name, request.path, self.sources.index.load_path)
+        load_path = self.sources.index.load_path
+        search = search_of(name, load_path.files, load_path.findings, path=request.path)
         if "text/html" in request.headers.get("Accept", ""):
             response = HttpResponse(not_found.as_html(search), status=404)
         else:
@@ -197,11 +196,6 @@ class Live:
 
 def _mode() -> Mode:
     return chosen.mode if settings.DEBUG else Mode.OFF
-
-
-def _prefix() -> str:
-    """Return the path of ``STATIC_URL`` as requests have it, empty when static files have no address."""
-    return path_prefix(settings.STATIC_URL) if settings.STATIC_URL else ""
 
 
 # Files
@@ -274,7 +268,7 @@ def _with_script(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     # Where the policy is yet to be written, it will allow what the request has: Django's, and django-csp.
     nonce = nonce_of(csp) if csp else str(getattr(request, "_csp_nonce", None) or "")
     since = request.META.get(_SINCE, now())
-    tag = script_tag(_prefix() + CLIENT, since, nonce, by_hand=request.method not in {"GET", "HEAD"})
+    tag = script_tag(url_prefix() + CLIENT, since, nonce, by_hand=request.method not in {"GET", "HEAD"})
     page = with_tag(response.content, tag)
     if page is None:
         return response
@@ -304,26 +298,3 @@ def _template_folders() -> list[str]:
         if not isinstance(engine, DjangoTemplates):
             found.update(str(folder) for folder in getattr(engine, "template_dirs", ()))
     return sorted(os.path.abspath(folder) for folder in found)
-
-
-# What was not found
-
-
-def _search(name: str, path: str, load_path: LoadPath) -> Search:
-    known = (FileSystemFinder, AppDirectoriesFinder)
-    kinds = [type(finder) for finder in finders.get_finders()]
-    dirs = [one[1] if isinstance(one, (list, tuple)) else one for one in settings.STATICFILES_DIRS]
-    return Search(
-        path,
-        name,
-        _prefix(),
-        load_path,
-        tuple(origins.origins()),
-        tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if kind not in known),
-        tuple(os.path.abspath(folder) for folder in dirs),
-        tuple(Folder(app.name, app.path) for app in apps.get_app_configs()),
-        os.path.abspath(getattr(settings, "BASE_DIR", "")) if hasattr(settings, "BASE_DIR") else "",
-        str(settings.STATIC_ROOT or ""),
-        options().ignore,
-        any(issubclass(kind, AppDirectoriesFinder) for kind in kinds),
-    )

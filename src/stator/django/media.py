@@ -15,8 +15,6 @@ from typing import Any, cast
 
 from asgiref.sync import async_to_sync, iscoroutinefunction, sync_to_async
 from django.conf import settings
-from django.core.checks import CheckMessage
-from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.handlers.exception import response_for_exception
@@ -41,22 +39,27 @@ from stator.uploads import guard_of
 Guard = Callable[[HttpRequest, str], Any]
 
 
-def unserved() -> CheckWarning | None:
-    """Return why there are no uploads to serve, ``None`` if there are."""
+def unserved() -> tuple[str, str] | None:
+    """Return why there are no uploads to serve, message and hint, ``None`` if there are."""
     storage = storages["default"]
     if not isinstance(storage, FileSystemStorage):
-        return CheckWarning(
+        return (
             f"media() serves nothing: {type(storage).__name__} keeps uploads elsewhere.",
-            hint="Leave media() out of urlpatterns, or silence this where it is meant.",
-            id="stator.W001",
+            "Leave media() out of urlpatterns, or silence this where it is meant.",
         )
     if not storage.base_location:
-        return CheckWarning(
+        return (
             "media() serves nothing: MEDIA_ROOT is not set.",
-            hint="For example: MEDIA_ROOT = BASE_DIR / 'media'",
-            id="stator.W002",
+            "For example: MEDIA_ROOT = BASE_DIR / 'media'",
         )
     return None
+
+
+def whole_site() -> tuple[str, str] | None:
+    """Return why ``Uploads`` serve nothing though there are some; not asked before URLs can be read."""
+    if _prefix() != "/":
+        return None
+    return "media() serves nothing: MEDIA_URL is the whole site.", "For example: MEDIA_URL = 'media/'"
 
 
 class Uploads(URLPattern):
@@ -73,13 +76,6 @@ class Uploads(URLPattern):
         if match is not None and _in_event_loop():
             match.func = async_view
         return match
-
-    def check(self) -> list[CheckMessage]:
-        """Return what is wrong with ``MEDIA_URL``, when Django checks the patterns of a project."""
-        if _prefix() != "/":
-            return []
-        message = "media() serves nothing: MEDIA_URL is the whole site."
-        return [CheckWarning(message, hint="For example: MEDIA_URL = 'media/'", id="stator.W003")]
 
 
 class _BelowMediaUrl(RegexPattern):

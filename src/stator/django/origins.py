@@ -159,10 +159,11 @@ def _prefixed(prefix: str, path: str) -> str:
 
 def _origin(label: str, root: str, prefix: str = "") -> Origin:
     root = os.path.abspath(root)
-    return Origin(label, root, prefix.replace(os.sep, "/"), _is_package(root))
+    return Origin(label, root, prefix.replace(os.sep, "/"), is_package(root))
 
 
-def _is_package(root: str) -> bool:
+def is_package(root: str) -> bool:
+    """Say whether a folder belongs to an installed package, where the user cannot mend a file."""
     return not _PACKAGE_FOLDERS.isdisjoint(root.split(os.sep)) or any(
         root.startswith(folder + os.sep) for folder in _installed()
     )

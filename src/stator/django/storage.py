@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -23,7 +24,6 @@ from stator.findings import Finding, Level, as_text
 from stator.load_path import LoadPath
 from stator.manifest import Manifest
 from stator.minify.toolbox import Toolbox
-from stator.nearest import Names
 from stator.publish.directory import Directory
 
 if TYPE_CHECKING:
@@ -42,7 +42,24 @@ class _Known(NamedTuple):
 
 
 class MissingEntry(ValueError):
-    """A name that templates or code ask for and that is not published."""
+    """A name that templates or code ask for and that is not published.
+
+    Who only catches it pays nothing: ``explain`` is called when its text is read, and returns what is known.
+    """
+
+    def __init__(self, message: str, explain: Callable[[], str] = str) -> None:
+        super().__init__(message)
+        self._explain = explain
+
+    @functools.cached_property
+    def _text(self) -> str:
+        return " ".join(filter(None, (self.args[0], self._explain())))
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __reduce__(self) -> tuple[type[MissingEntry], tuple[str]]:
+        return MissingEntry, (self._text,)
 
 
 class StatorStorage(ManifestStaticFilesStorage):
@@ -166,7 +183,7 @@ class StatorStorage(ManifestStaticFilesStorage):
         if clean in self.hashed_files:
             return super().stored_name(name)
         if self.manifest_strict:
-            raise self._missing(clean, self.hashed_files)
+            raise _missing(clean, self.hashed_files, published=True)
         if not self.exists(clean):
             raise MissingEntry(f"The file '{clean}' could not be found with {self!r}.")
         return name
@@ -207,21 +224,12 @@ class StatorStorage(ManifestStaticFilesStorage):
             return  # a folder, whose URL is never digested
         if not origins.offers(options(), clean):
             # A finder over a remote storage lists what it cannot find.
-            known = origins.find(options(), []).files
-            if clean not in known:
-                raise self._missing(clean, known)
+            load_path = origins.find(options(), [])
+            if clean not in load_path.files:
+                raise _missing(clean, load_path.files, load_path.findings)
 
     def _clean(self, name: str) -> str:
         return self.hash_key(self.clean_name(urlsplit(unquote(name)).path.strip()))
-
-    def _missing(self, name: str, known: Collection[str]) -> MissingEntry:
-        message = f"Missing staticfiles manifest entry for '{name}'"
-        if not known:
-            return MissingEntry(f"{message}: nothing has been collected yet. Run collectstatic.")
-        if name.lstrip("/") in known:
-            return MissingEntry(f"{message}. Remove the slash in front of it.")
-        nearest = Names(known).nearest(name)
-        return MissingEntry(f"{message}. Did you mean '{nearest}'?" if nearest else f"{message}.")
 
     # Writing: what collectstatic needs.
 
@@ -288,6 +296,19 @@ class StatorStorage(ManifestStaticFilesStorage):
                 yield finding.path, None, FailedFinding(finding)
         if not collected.build.failed:
             yield from ((path, name, True) for path, name in self.hashed_files.items())
+
+
+def _missing(
+    name: str, files: Collection[str], findings: tuple[Finding, ...] = (), *, published: bool = False
+) -> MissingEntry:
+    def explanation() -> str:
+        from stator.diagnose.missing.mistakes import reasons  # noqa: PLC0415  (only for who reads it)
+        from stator.django.searching import search_of  # noqa: PLC0415
+
+        known = reasons(search_of(name, files, findings, published=published))
+        return f"{known[0].what} {known[0].hint}" if known else ""
+
+    return MissingEntry(f"Missing staticfiles manifest entry for '{name}'.", explanation)
 
 
 def _project() -> str:

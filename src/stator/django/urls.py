@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from django.core.checks import CheckMessage
-from django.urls import URLPattern
+from django.urls import URLPattern, get_resolver
 
 from stator.django.conf import options
-from stator.django.media import Uploads, load_guards, unserved
+from stator.django.media import Uploads, load_guards, unserved, whole_site
 from stator.errors import ConfigError
 
 _log = logging.getLogger(__name__)
 
-# Why ``media()`` has served nothing where it was called; ``stator.django.checks`` tells it.
-said: list[CheckMessage] = []
+# Why ``media()`` has served nothing where it was called, message and hint.
+_said: list[tuple[str, str]] = []
 
 
 def media() -> list[URLPattern]:
@@ -31,5 +30,13 @@ def media() -> list[URLPattern]:
     except ConfigError as error:
         _log.error("%s", error)
     reason = unserved()
-    said[:] = [reason] if reason else []
+    _said[:] = [reason] if reason else []
     return [] if reason else [Uploads()]
+
+
+def unserved_uploads() -> tuple[str, str] | None:
+    """Return why ``media()`` serves nothing where the loaded ``urlpatterns`` call it, message and hint."""
+    if _said:
+        return _said[0]
+    used = any(isinstance(pattern, Uploads) for pattern in get_resolver().url_patterns)
+    return whole_site() if used else None

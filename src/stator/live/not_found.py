@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from stator.live.blame import reasons
-from stator.live.search import Search
+from stator.diagnose.missing.mistakes import reasons
+from stator.diagnose.missing.search import Search
 from stator.load_path import printable
-from stator.nearest import Names
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -58,12 +57,9 @@ def _asked(search: Search) -> str:
 
 
 def _parts(search: Search) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    blamed = [(printable(reason.what), printable(reason.mend)) for reason in reasons(search)]
+    blamed = [(printable(reason.what), printable(reason.hint)) for reason in reasons(search)]
     if blamed:
         yield "What is to blame", blamed
-    near = Names(search.load_path.files).nearest(search.name)
-    if near:
-        yield "Did you mean", [(near, f"{search.prefix}{near}")]
     if search.refusal():
         return  # no folder can have it
     looked = [

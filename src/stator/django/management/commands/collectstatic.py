@@ -23,6 +23,7 @@ from stator.django.conf import options
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError
 from stator.findings import Finding, Level, as_json, as_text
+from stator.parallel import processors
 from stator.progress import Progress, progress_for
 from stator.publish.plan import Action
 from stator.publish.release import Receipt
@@ -79,7 +80,7 @@ class Command(collectstatic.Command):
         self.explain = opts.get("explain", False)
         self.report = opts.get("report")
         self.rehash = opts.get("rehash", False)
-        self.jobs = opts.get("jobs") or _processors()
+        self.jobs = opts.get("jobs") or processors()
         super().set_options(**opts)
 
     def log(self, msg: str, level: int = 2) -> None:
@@ -243,12 +244,6 @@ def _number_of_jobs(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
-
-
-def _processors() -> int:
-    """Return how many processors this process may use, which in a container can be fewer than there are."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _failure(findings: tuple[Finding, ...]) -> str:

@@ -22,7 +22,7 @@ from stator.collect import prune
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told, static_storage
 from stator.django.conf import options
-from stator.django.verbs import serverconfig
+from stator.django.verbs import doctor, serverconfig
 from stator.errors import ConfigError
 from stator.progress import count_text, size_text
 from stator.publish.directory import Directory
@@ -36,12 +36,16 @@ _OF_THE_COMMAND = {"help", "version"}
 
 
 class Verb(NamedTuple):
-    """What help says of a verb, in a line and in full; what adds its arguments; what does it."""
+    """What help says of a verb, in a line and in full; what adds its arguments; what does it.
+
+    Without ``checked`` it runs though checks of Django's fail, since it tells them itself.
+    """
 
     help: str
     description: str
     add_arguments: Callable[[CommandParser], None]
     run: Callable[[Command, Mapping[str, Any]], None]
+    checked: bool = True
 
 
 class Command(BaseCommand):
@@ -64,6 +68,9 @@ class Command(BaseCommand):
             _add_again(common, chosen.add_argument_group("options of all commands"))
 
     def execute(self, *args: Any, **opts: Any) -> str | None:
+        verb = VERBS.get(opts["verb"])
+        if verb and not verb.checked:
+            opts["skip_checks"] = True
         with errors_told(), refusals_told():
             return super().execute(*args, **opts)
 
@@ -100,6 +107,8 @@ def _add_why_arguments(parser: CommandParser) -> None:
 
 
 def _why(command: Command, opts: Mapping[str, Any]) -> None:
+    from stator.diagnose.missing.mistakes import reasons  # noqa: PLC0415
+    from stator.django.searching import search_of  # noqa: PLC0415
     from stator.why import Unknown, as_json, as_text, why  # noqa: PLC0415  (the compiler, which few verbs need)
 
     storage = static_storage()
@@ -108,7 +117,13 @@ def _why(command: Command, opts: Mapping[str, Any]) -> None:
     if manifest is None:
         storage.load_manifest()  # raises what is wrong with it, if anything is
     load_path = origins.find(options(), [], published=way.directory.root, since=clock.now())
-    answer = why(opts["name"], load_path, manifest, way)
+    answer = why(
+        opts["name"],
+        load_path,
+        manifest,
+        way,
+        lambda name: reasons(search_of(name, load_path.files, load_path.findings)),
+    )
     if opts["format"] == "json":
         command.say(json.dumps(as_json(answer), indent=2, ensure_ascii=False))
         if isinstance(answer, Unknown):
@@ -209,5 +224,13 @@ VERBS: Mapping[str, Verb] = {
         "a configuration of nginx and say what is wrong with it. See docs/webservers.md.",
         serverconfig.add_arguments,
         serverconfig.run,
+    ),
+    "doctor": Verb(
+        "prove that every static file will be found, and say what is wrong",
+        "Check settings, sources, templates and what was published, and say of each problem what it is, "
+        "where, and how to mend it. Nothing is written. docs/findings has a page for each kind.",
+        doctor.add_arguments,
+        doctor.run,
+        checked=False,
     ),
 }

@@ -1,0 +1,16 @@
+"""``python -m stator VERB``: ``manage.py stator VERB`` for a project whose settings may not even load."""
+
+from __future__ import annotations
+
+import sys
+
+from stator.django.start import main
+
+
+def run() -> int:
+    """Run the verb of the command line; return the exit code."""
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(run())

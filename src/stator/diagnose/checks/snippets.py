@@ -1,0 +1,35 @@
+"""Python to paste into settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from stator.diagnose.facts.setup import Setup
+from stator.findings import How, Mend
+
+
+def quoted(text: str) -> str:
+    """Return a text as Python writes it, in double quotes."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def assigned(name: str, value: str) -> Mend:
+    """Return the mend that sets a setting to a value, which is given as it is written."""
+    return Mend(How.PASTE, f"{name} = {value}")
+
+
+def listed(name: str, values: Iterable[str]) -> Mend:
+    """Return the mend that sets a setting to a list of texts, each on a line."""
+    return assigned(name, "\n".join(["[", *(f"    {quoted(value)}," for value in values), "]"]))
+
+
+def stored(backends: Mapping[str, str]) -> Mend:
+    """Return the mend that sets STORAGES to these backends."""
+    lines = (f'    {quoted(alias)}: {{"BACKEND": {quoted(dotted)}}},' for alias, dotted in backends.items())
+    return assigned("STORAGES", "\n".join(["{", *lines, "}"]))
+
+
+def inside(setup: Setup, name: str) -> str:
+    """Return how the settings write the path of something in the project's folder."""
+    return setup.inside.format(name)

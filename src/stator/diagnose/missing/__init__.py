@@ -1,0 +1,1 @@
+"""Missing: a name that nobody has, which mistake that is, and what mends it."""

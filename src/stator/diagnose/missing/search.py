@@ -1,0 +1,86 @@
+"""A search that found nothing: what was asked for, and where it might have been."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from stator.errors import UnsafePath
+from stator.findings import Finding
+from stator.load_path import Origin
+from stator.nearest import Names
+from stator.paths import published_name
+
+
+class Folder(NamedTuple):
+    """A folder of a project: an app or not, with the name that people know it by."""
+
+    name: str
+    path: str
+
+
+class Search(NamedTuple):
+    """A static file that was asked for and is not there.
+
+    ``path`` is that of the URL, ``name`` what of it is below ``prefix``. ``files`` are the names that there
+    are, ``near`` the same for questions after the nearest: of the sources, or, where ``published``, of the
+    manifest. ``findings`` are what was wrong with sources. ``origins`` are the folders of the finders in
+    order, ``others`` the finders that look elsewhere. ``configured`` are the folders that
+    ``STATICFILES_DIRS`` names, ``apps`` the installed apps, ``project`` the folder of the project,
+    ``settings`` the module of its settings, and ``static_root`` where files are published, each empty when it
+    is not known. ``ignored`` are the patterns of ``STATOR["IGNORE"]``. ``by_apps`` says that folders of apps
+    are searched, ``thorough`` that the nearest name is wanted, which may take hundredths of a second.
+    """
+
+    path: str
+    name: str
+    prefix: str
+    files: Collection[str]
+    near: Names
+    findings: tuple[Finding, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    others: tuple[str, ...] = ()
+    configured: tuple[str, ...] = ()
+    apps: tuple[Folder, ...] = ()
+    project: str = ""
+    settings: str = ""
+    static_root: str = ""
+    ignored: tuple[str, ...] = ()
+    by_apps: bool = True
+    published: bool = False
+    thorough: bool = True
+
+    def asking(self, name: str, path: str = "") -> Search:
+        """Return the search for another name in the same project."""
+        return self._replace(name=name, path=path or self.prefix + name)
+
+    def refusal(self) -> str:
+        """Return why no file can be published under the name, empty where one can."""
+        try:
+            published_name(self.name)
+        except UnsafePath as error:
+            return str(error)
+        return ""
+
+    def places(self) -> Iterator[tuple[Origin, str]]:
+        """Yield each folder that was searched, and where in it the file would be; empty for nowhere."""
+        for origin in self.origins:
+            below = f"{origin.prefix}/" if origin.prefix else ""
+            yield origin, file_in(origin.root, self.name[len(below) :]) if self.name.startswith(below) else ""
+
+    def found(self) -> Iterator[str]:
+        """Yield the files of this name that the folders have, the one that wins first."""
+        return (file for _, file in self.places() if file and os.path.isfile(file))
+
+
+def file_in(folder: str, name: str) -> str:
+    """Return where the file of this logical path is in a folder, empty for a name that leads out of it."""
+    path = os.path.normpath(os.path.join(folder, name))
+    return path if path.startswith(folder.rstrip(os.sep) + os.sep) else ""
+
+
+def is_file(folder: str, name: str) -> bool:
+    """Say whether a folder has a file of this logical path, or a link to one."""
+    path = file_in(folder, name) if folder else ""
+    return bool(path) and (os.path.isfile(path) or os.path.islink(path))

@@ -1,0 +1,75 @@
+"""Requests: the names and addresses of static files that templates, modules and widgets ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
+
+from stator.findings import Place
+
+
+class Kind(StrEnum):
+    """What asks for a file, in the words of messages."""
+
+    TAG = "{% static %}"
+    STATOR_TAG = "a tag of Stator"
+    CALL = "static()"
+    MEDIA = "Media"
+    ADDRESS = "an address"
+
+
+class Request(NamedTuple):
+    """A name that a page will ask for.
+
+    ``name`` is what is given to ``static``, decoded, or of an address the whole of it. ``place`` marks it as
+    it is written; ``package`` says that it is written in an installed package. ``exact`` says that the place
+    marks the name letter for letter, so that another one can be written there.
+    """
+
+    name: str
+    kind: Kind
+    place: Place
+    package: bool = False
+    exact: bool = True
+
+
+class Fault(NamedTuple):
+    """Something wrong in a template itself: the id of a check, and where.
+
+    ``load-missing`` marks the first tag that needs ``{% load static %}`` in front of it, ``said`` is that
+    tag. ``load-removed`` marks the name of the library, which is ``said`` too. ``static-url-variable`` marks
+    the variable and the name of the file behind it, up to a query; ``said`` is the name.
+    """
+
+    id: str
+    place: Place
+    said: str = ""
+    package: bool = False
+
+
+class Asked(NamedTuple):
+    """All that is asked for.
+
+    ``computed`` are the places where a name is known only at run time, each with its text; ``unread`` the
+    templates and modules that could not be read, each with the reason; ``read`` how many were.
+    """
+
+    requests: tuple[Request, ...] = ()
+    computed: tuple[Request, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    unread: tuple[tuple[Place, str], ...] = ()
+    read: int = 0
+
+
+def together(parts: Iterable[Asked]) -> Asked:
+    """Return all that several files ask for."""
+    requests, computed, faults, unread, read = zip(Asked(), *parts, strict=True)
+    return Asked(
+        tuple(chain.from_iterable(requests)),
+        tuple(chain.from_iterable(computed)),
+        tuple(chain.from_iterable(faults)),
+        tuple(chain.from_iterable(unread)),
+        sum(read),
+    )

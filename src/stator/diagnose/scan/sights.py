@@ -1,0 +1,76 @@
+"""What scanners of templates and modules report: names, computed names and faults, at offsets in bytes.
+
+A scanner only looks: it gets bytes in UTF-8 and returns sights in order of position; ``content[start:end]``
+is what each is about. ``asked`` makes of them what the checks read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from stator.diagnose.scan.request import Asked, Fault, Kind, Request
+from stator.findings import Places
+
+SHOWN = 80  # characters of an expression
+
+
+class Name(NamedTuple):
+    """A name, as it stands there; not ``exact`` where escapes or pieces make it look otherwise."""
+
+    start: int
+    end: int
+    name: str
+    kind: Kind
+    exact: bool = True
+
+
+class Computed(NamedTuple):
+    """A name, or the start of one, that is known in full only at run time; ``text`` is what is written."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+
+
+class Wrong(NamedTuple):
+    """A fault: the id of its check, and what that check has to know of it."""
+
+    start: int
+    end: int
+    id: str
+    said: str
+
+
+Sight = Name | Computed | Wrong
+
+
+def named(start: int, end: int, name: str, kind: Kind, *, exact: bool = True) -> Name | Computed:
+    """Return the sight of a literal. An empty one and a folder's are where a script's names begin."""
+    if not name or name.endswith("/"):
+        return Computed(start, end, name, kind)
+    return Name(start, end, name, kind, exact)
+
+
+def computed(content: bytes, start: int, end: int, kind: Kind) -> Computed:
+    """Return the sight of an expression, with as much of its text as a message has room for."""
+    return Computed(start, end, content[start:end].decode("utf-8", "replace")[:SHOWN], kind)
+
+
+def asked(file: str, content: bytes, sights: Iterable[Sight], *, package: bool = False) -> Asked:
+    """Return what a file asks for, with places."""
+    places = Places(file, content)
+    requests: list[Request] = []
+    unknown: list[Request] = []
+    faults: list[Fault] = []
+    for sight in sights:
+        place = places.at(sight.start, sight.end)
+        match sight:
+            case Name():
+                requests.append(Request(sight.name, sight.kind, place, package, sight.exact))
+            case Computed():
+                unknown.append(Request(sight.text, sight.kind, place, package, exact=False))
+            case Wrong():
+                faults.append(Fault(sight.id, place, sight.said, package))
+    return Asked(tuple(requests), tuple(unknown), tuple(faults), read=1)

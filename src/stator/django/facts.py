@@ -1,0 +1,268 @@
+"""Facts: what the settings of the project say, as values for the checks in ``stator.diagnose``."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import Resolver404, get_resolver, get_script_prefix, resolve
+from django.utils.module_loading import import_string
+
+import stator
+from stator.config import Options
+from stator.diagnose.checks.apps import OUR_STORAGE
+from stator.diagnose.checks.middleware import OURS as OUR_MIDDLEWARE
+from stator.diagnose.facts.failure import failure_of
+from stator.diagnose.facts.setup import App, Failure, Routes, Setup, StaticFolder
+from stator.django import origins
+from stator.django.conf import options
+from stator.errors import ConfigError
+from stator.findings import Place
+
+_OLD_STORAGES = ("DEFAULT_FILE_STORAGE", "STATICFILES_STORAGE")
+_IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w.]+)", re.MULTILINE)
+_PROBES = ("x.jpg", "2000/x.jpg")  # below an address, to see whether a URL pattern answers
+_LARGE = frozenset((OUR_MIDDLEWARE, OUR_STORAGE))  # known, and not to be loaded whenever something is checked
+_FOREIGN = (sysconfig.get_path("stdlib"), os.path.dirname(stator.__file__))
+
+
+def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
+    """Return what the settings of the project say.
+
+    Without their places nothing is read; without URLs no URL pattern is loaded, nor what serves the site.
+    """
+    file = file_of(os.environ.get("DJANGO_SETTINGS_MODULE", ""))
+    try:
+        chosen, problem = options(), None
+    except ConfigError as error:
+        chosen, problem = Options(), (error.message, error.hint)
+    own = frozenset(name for name in dir(settings) if name.isupper() and settings.is_overridden(name))
+    static, uploads = _options_of("staticfiles"), _options_of("default")
+    storages = {alias: str(one.get("BACKEND", "")) for alias, one in settings.STORAGES.items()}
+    bases, unimportable = _classes([*settings.MIDDLEWARE, *settings.STATICFILES_FINDERS, *storages.values()])
+    places = places_in(file) if with_places else {}
+    return Setup(
+        file=file,
+        project=project_folder(),
+        debug=bool(settings.DEBUG),
+        settings=own,
+        places=places,
+        inside=_inside(),
+        static_url=_url("STATIC_URL", static),
+        media_url=_url("MEDIA_URL", uploads),
+        relative=frozenset(name for name in ("STATIC_URL", "MEDIA_URL") if _is_relative(_as_written(name))),
+        static_root=_absolute(static.get("location") or settings.STATIC_ROOT),
+        media_root=_absolute(uploads.get("location") or settings.MEDIA_ROOT),
+        static_folders=tuple(_static_folders()),
+        app_names=tuple(settings.INSTALLED_APPS),
+        apps=tuple(
+            App(app.name, app.label, app.path, origins.is_package(app.path)) for app in apps.get_app_configs()
+        ),
+        middleware=tuple(settings.MIDDLEWARE),
+        finders=tuple(settings.STATICFILES_FINDERS),
+        storages=storages,
+        bases=bases,
+        unimportable=unimportable,
+        old_storages={name: str(getattr(settings, name)) for name in _OLD_STORAGES if name in own},
+        no_lists=_no_lists(),
+        options=chosen,
+        problem=problem,
+        guard_problem=_guard_problem(chosen),
+        secure=_is_secure(),
+        fronts=_fronts() if with_urls else None,
+        routes=_routes(places.get("ROOT_URLCONF", Place(file))) if with_urls else None,
+    )
+
+
+def project_folder() -> str:
+    """Return the folder of the project: its ``BASE_DIR``, or the one that commands are run in."""
+    return os.path.abspath(os.fspath(getattr(settings, "BASE_DIR", "") or os.getcwd()))
+
+
+def failure_in(error: BaseException, otherwise: Place) -> Failure:
+    """Return why code of the project could not be run, at its own line where there is one."""
+    return failure_of(error, _is_foreign, otherwise)
+
+
+def _is_foreign(file: str) -> bool:
+    return origins.is_package(file) or file.startswith(tuple(f"{folder}{os.sep}" for folder in _FOREIGN))
+
+
+# --- addresses and folders
+
+
+def _options_of(alias: str) -> Mapping[str, Any]:
+    """Return what a storage is told beside the settings."""
+    found = settings.STORAGES.get(alias, {}).get("OPTIONS")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _as_written(name: str) -> str:
+    """Return an address without the ``SCRIPT_NAME`` that Django puts in front."""
+    return getattr(settings._wrapped, name, None) or ""  # noqa: SLF001  (Django has no other way)
+
+
+def _url(name: str, chosen: Mapping[str, Any]) -> str | None:
+    own = chosen.get("base_url")
+    if own:
+        return str(own)
+    return getattr(settings, name) if _as_written(name) else None
+
+
+def _is_relative(url: str) -> bool:
+    return bool(url) and not url.startswith(("/", "http://", "https://"))
+
+
+def _inside() -> str:
+    base = getattr(settings, "BASE_DIR", None)
+    if isinstance(base, os.PathLike):
+        return 'BASE_DIR / "{}"'
+    return 'f"{{BASE_DIR}}/{}"' if base else f'"{project_folder()}/{{}}"'
+
+
+def _absolute(path: Any) -> str:
+    return os.path.abspath(os.fspath(path)) if path else ""
+
+
+def _no_lists() -> dict[str, str]:
+    folders = settings.STATICFILES_DIRS
+    return {} if isinstance(folders, (list, tuple)) else {"STATICFILES_DIRS": repr(folders)}
+
+
+def _static_folders() -> Iterator[StaticFolder]:
+    if _no_lists():
+        return
+    for one in settings.STATICFILES_DIRS:
+        prefix, folder = one if isinstance(one, (list, tuple)) else ("", one)
+        yield StaticFolder(_absolute(folder), prefix)
+
+
+def _is_secure() -> bool:
+    origins_of_forms = getattr(settings, "CSRF_TRUSTED_ORIGINS", ())
+    return bool(settings.SECURE_SSL_REDIRECT or settings.SESSION_COOKIE_SECURE) or any(
+        origin.startswith("https://") for origin in origins_of_forms
+    )
+
+
+# --- classes
+
+
+def _classes(names: Iterable[str]) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+    """Return the names of classes and of what they are made from, and why others cannot be imported."""
+    bases: dict[str, frozenset[str]] = {}
+    unimportable = {}
+    for dotted in dict.fromkeys(filter(None, names)):
+        if dotted in _LARGE:
+            bases[dotted] = frozenset((dotted,))
+            continue
+        try:
+            found = import_string(dotted)
+        except Exception as error:  # noqa: BLE001  (code of anybody runs)
+            unimportable[dotted] = f"{type(error).__name__}: {error}"
+        else:
+            kinds = getattr(found, "__mro__", (found,))
+            written = (f"{one.__module__}.{getattr(one, '__qualname__', '')}" for one in kinds)
+            bases[dotted] = frozenset((dotted, *written))
+    return bases, unimportable
+
+
+def _guard_problem(chosen: Options) -> tuple[str, str] | None:
+    if not chosen.media.private:
+        return None
+    from stator.django.media import load_guards  # noqa: PLC0415  (not before the apps are loaded)
+
+    try:
+        load_guards(chosen.media)
+    except ConfigError as error:
+        return error.message, error.hint
+    return None
+
+
+# --- what answers
+
+
+def _routes(otherwise: Place) -> Routes:
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return Routes()
+    from stator.django.urls import unserved_uploads  # noqa: PLC0415  (not before the apps are loaded)
+
+    try:
+        get_resolver().url_patterns  # noqa: B018  (loaded now, if they have not been)
+    except Exception as error:  # noqa: BLE001  (code of the project runs)
+        return Routes(failure=failure_in(error, otherwise))
+    urls = {"STATIC_URL": settings.STATIC_URL, "MEDIA_URL": settings.MEDIA_URL}
+    answered = frozenset(name for name, url in urls.items() if _as_written(name) and _is_answered(url))
+    return Routes(file_of(str(settings.ROOT_URLCONF)), answered, unserved_uploads())
+
+
+def _is_answered(url: str) -> bool:
+    from stator.serve.file_table import path_prefix  # noqa: PLC0415  (the server, which few commands need)
+
+    prefix = "/" + path_prefix(url).removeprefix(get_script_prefix())
+    return any(map(_leads_somewhere, (prefix + probe for probe in _PROBES)))
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def _fronts() -> frozenset[str]:
+    """Return the modules that those of the WSGI and ASGI applications import; none of them is run."""
+    package = os.environ.get("DJANGO_SETTINGS_MODULE", "").partition(".")[0]
+    beside = {package, str(getattr(settings, "ROOT_URLCONF", "")).rpartition(".")[0]}
+    usual = [f"{one}.{kind}".lstrip(".") for one in beside for kind in ("wsgi", "asgi")]
+    named = [
+        (getattr(settings, name, None) or "").rpartition(".")[0]
+        for name in ("WSGI_APPLICATION", "ASGI_APPLICATION")
+    ]
+    return frozenset(one for module in {*usual, *named} for one in _imported_by(module))
+
+
+def _imported_by(module: str) -> list[str]:
+    try:
+        spec = importlib.util.find_spec(module) if module else None
+        if spec is None or not spec.origin:
+            return []
+        with open(spec.origin, encoding="utf-8") as source:
+            return _IMPORT.findall(source.read())
+    except (ImportError, OSError, ValueError):
+        return []
+
+
+# --- where settings are written
+
+
+def places_in(file: str) -> Mapping[str, Place]:
+    """Return where each setting is written, by the file of the module of settings."""
+    from stator.diagnose.facts.written import places_of  # noqa: PLC0415  (the parser, which few commands need)
+
+    return places_of(file, _find_module)
+
+
+def file_of(module: str) -> str:
+    """Return the file of a module that has been imported, "" where it has not."""
+    return getattr(sys.modules.get(module), "__file__", None) or ""
+
+
+def _find_module(name: str, level: int, importer: str) -> str | None:
+    """Return the file of a module of settings, which has been imported by now."""
+    loaded = {getattr(module, "__file__", None): known for known, module in list(sys.modules.items())}
+    package = loaded.get(importer, "")
+    if level and not importer.endswith("__init__.py"):
+        package = package.rpartition(".")[0]
+    try:
+        dotted = importlib.util.resolve_name("." * level + name, package)
+    except ImportError:
+        return None
+    return file_of(dotted) or None

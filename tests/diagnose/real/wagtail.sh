@@ -1,0 +1,2 @@
+# docs.wagtail.org, "Your first Wagtail site".
+wagtail start mysite .

@@ -1,0 +1,49 @@
+"""Each check has a site in which it must speak, one in which it must stay silent, and a page in the docs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stator.diagnose.doctor import rules
+from stator.findings import Level
+from tests.diagnose.sites import SITES, copied, doctor
+
+DOCS = Path(__file__).parents[2] / "docs" / "findings"
+CHECKS = sorted(id for id in rules() if not id.startswith("live-"))  # which tests/diagnose/visit has
+
+
+@pytest.mark.parametrize("id", CHECKS)
+def test_it_speaks(id: str, tmp_path: Path) -> None:
+    said = doctor(copied(SITES / id / "speaks", tmp_path))
+    assert id in said.ids, said
+    finding = next(one for one in said.findings if one["id"] == id)
+    assert finding["message"]
+    assert finding["hint"]
+    assert finding["file"]
+
+
+@pytest.mark.parametrize("id", CHECKS)
+def test_it_stays_silent(id: str, tmp_path: Path) -> None:
+    said = doctor(copied(SITES / id / "silent", tmp_path))
+    assert id not in said.ids
+
+
+@pytest.mark.parametrize("id", sorted(rules()))
+def test_it_has_a_page(id: str) -> None:
+    page = (DOCS / f"{id}.md").read_text()
+    assert page.startswith(f"# {id}\n")
+    for part in ("## What it means", "## Example", "## What to do"):
+        assert part in page
+
+
+def test_every_site_and_every_page_is_of_a_check() -> None:
+    folders = {folder.name for folder in SITES.iterdir() if folder.is_dir()} - {"__pycache__", "broken"}
+    assert folders == set(CHECKS)
+    assert {page.stem for page in DOCS.glob("*.md")} == set(rules())
+
+
+def test_there_are_enough() -> None:
+    assert len(CHECKS) >= 45
+    assert all(rule.summary.endswith(".") and rule.level in Level for rule in rules().values())

@@ -1,0 +1,2 @@
+def may_read(request, path):
+    return request.user.is_staff

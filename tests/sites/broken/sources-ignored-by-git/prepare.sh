@@ -1,0 +1,3 @@
+git init -q
+printf 'lib/\n__pycache__/\n' > .gitignore
+git add .

@@ -1,0 +1,1 @@
+const app = 1

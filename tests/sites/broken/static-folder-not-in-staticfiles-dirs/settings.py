@@ -1,0 +1,5 @@
+from pathlib import Path
+
+from usual_settings import *
+
+BASE_DIR = Path(__file__).parent

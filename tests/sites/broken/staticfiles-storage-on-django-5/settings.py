@@ -1,0 +1,9 @@
+from pathlib import Path
+
+from usual_settings import *
+
+BASE_DIR = Path(__file__).parent
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "static_root"
+del STORAGES
+STATICFILES_STORAGE = "stator.django.storage.StatorStorage"

@@ -1,0 +1,3 @@
+echo static_root/ > .gitignore
+git init -q .
+git add .

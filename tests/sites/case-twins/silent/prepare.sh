@@ -1,0 +1,1 @@
+cp static/img/logo.svg static/img/logo-2.svg

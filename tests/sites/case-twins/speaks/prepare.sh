@@ -1,0 +1,1 @@
+cp static/img/logo.svg static/img/Logo.svg

@@ -1,0 +1,1 @@
+import(`./${document.body.id}.js`);

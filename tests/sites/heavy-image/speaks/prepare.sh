@@ -1,0 +1,1 @@
+python -c "open('static/hero.png', 'wb').truncate(900_000)"

@@ -1,0 +1,1 @@
+python -c "open('static/film.webm', 'wb').truncate(30_000_000)"

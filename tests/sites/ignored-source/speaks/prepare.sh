@@ -1,0 +1,3 @@
+printf 'static_root/\nlib/\n' > .gitignore
+git init -q .
+git add .

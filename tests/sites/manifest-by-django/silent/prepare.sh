@@ -1,0 +1,2 @@
+DJANGO_SETTINGS_MODULE=before python -m django collectstatic --noinput -v0
+python -m django collectstatic --noinput -v0

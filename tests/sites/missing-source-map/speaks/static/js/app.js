@@ -1,0 +1,2 @@
+document.title += '!';
+//# sourceMappingURL=app.js.map

@@ -1,0 +1,1 @@
+ln -s app.css static/old.css

@@ -1,0 +1,1 @@
+ln -s gone.css static/old.css

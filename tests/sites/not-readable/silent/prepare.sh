@@ -1,0 +1,2 @@
+umask 022
+python -m django collectstatic --noinput -v0

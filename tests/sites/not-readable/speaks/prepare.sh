@@ -1,0 +1,2 @@
+python -m django collectstatic --noinput -v0
+chmod 700 static_root/css

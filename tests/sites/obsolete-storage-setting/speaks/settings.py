@@ -1,0 +1,8 @@
+from pathlib import Path
+
+from usual_settings import *
+
+BASE_DIR = Path(__file__).parent
+STATIC_ROOT = BASE_DIR / "static_root"
+del STORAGES  # nothing but the setting of old is left
+STATICFILES_STORAGE = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"

@@ -1,0 +1,4 @@
+python -m django collectstatic --noinput -v0
+echo static_root/ > .gitignore
+git init -q .
+git add .

@@ -1,0 +1,3 @@
+python -m django collectstatic --noinput -v0
+git init -q .
+git add .

@@ -1,0 +1,1 @@
+mkdir static/out static_root

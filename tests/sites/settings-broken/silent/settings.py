@@ -1,0 +1,8 @@
+import os
+from pathlib import Path
+
+from usual_settings import *
+
+BASE_DIR = Path(__file__).parent
+STATIC_ROOT = BASE_DIR / "static_root"
+SECRET_KEY = os.environ.get("SHOP_SECRET_KEY", "for the machine of a developer")

@@ -1,0 +1,1 @@
+from usual_settings import *

@@ -1,0 +1,5 @@
+mkdir static
+touch static/.gitkeep
+printf '/static/*\n!.gitkeep\n' > .gitignore
+git init -q .
+git add .

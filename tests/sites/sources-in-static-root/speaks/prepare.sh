@@ -1,0 +1,3 @@
+printf '/static/*\n!/static/css/\n' > .gitignore
+git init -q .
+git add .

@@ -1,0 +1,1 @@
+mkdir static_root

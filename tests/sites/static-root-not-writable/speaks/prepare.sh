@@ -1,0 +1,1 @@
+touch static_root

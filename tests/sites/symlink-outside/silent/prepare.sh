@@ -1,0 +1,1 @@
+ln -s mark.svg static/logo.svg

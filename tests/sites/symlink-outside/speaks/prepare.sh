@@ -1,0 +1,1 @@
+ln -s ../shared/logo.svg static/logo.svg

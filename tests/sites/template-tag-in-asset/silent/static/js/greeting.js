@@ -1,0 +1,1 @@
+export const template = "<p>{{ name }}</p>{% if name %}!{% endif %}";

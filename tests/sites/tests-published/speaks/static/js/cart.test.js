@@ -1,0 +1,2 @@
+import { sum } from "./cart.js";
+console.assert(sum === 0);

@@ -1,0 +1,2 @@
+const greeting = `Hello`;
+import("./cart.js");

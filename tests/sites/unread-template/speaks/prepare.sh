@@ -1,0 +1,1 @@
+printf '<p>caf\351</p>' > templates/old.html

@@ -1,0 +1,1 @@
+chmod 400 static/app.css

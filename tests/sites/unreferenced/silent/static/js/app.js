@@ -1,0 +1,1 @@
+document.body.dataset.wait = "/static/img/spinner.svg";

@@ -1,0 +1,1 @@
+cp static/app.css 'static/the app (1).css'

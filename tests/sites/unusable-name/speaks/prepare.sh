@@ -1,0 +1,1 @@
+cp static/app.css 'static/css\app.css'
