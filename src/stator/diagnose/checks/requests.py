@@ -13,7 +13,8 @@ from stator.diagnose.checks import templates
 from stator.diagnose.checks.wording import few
 from stator.diagnose.facts.project import Project
 from stator.diagnose.missing.mistakes import reasons
-from stator.diagnose.missing.wanted import missing, search_in, told, wanted
+from stator.diagnose.missing.search import search_in
+from stator.diagnose.missing.wanted import missing, told, wanted
 from stator.diagnose.scan.request import Request
 from stator.findings import Level
 from stator.load_path import printable
@@ -39,7 +40,7 @@ def _not_collected_name(project: Project) -> Iterator[Found]:
     manifest = project.published.manifest
     if project.setup.debug or manifest is None:
         return
-    search = search_in(project)._replace(files=manifest.paths, published=True)
+    search = search_in(project.setup, manifest.paths, project.origins)._replace(published=True)
     for one in wanted(project):
         if one.name in project.load_path.files and one.name not in manifest.paths:
             for reason in reasons(search.asking(one.name))[:1]:

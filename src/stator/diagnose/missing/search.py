@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from stator.diagnose.facts.setup import Setup
 from stator.errors import UnsafePath
 from stator.findings import Finding
 from stator.load_path import Origin
 from stator.nearest import Names
 from stator.paths import published_name
+
+_BY_SETTINGS = "django.contrib.staticfiles.finders.FileSystemFinder"
+_BY_APPS = "django.contrib.staticfiles.finders.AppDirectoriesFinder"
 
 
 class Folder(NamedTuple):
@@ -72,6 +76,33 @@ class Search(NamedTuple):
     def found(self) -> Iterator[str]:
         """Yield the files of this name that the folders have, the one that wins first."""
         return (file for _, file in self.places() if file and os.path.isfile(file))
+
+
+def search_in(
+    setup: Setup, files: Collection[str], origins: Iterable[Origin], findings: Iterable[Finding] = ()
+) -> Search:
+    """Return a search for no name yet, which knows the project; ``files`` are the names that there are.
+
+    The other arguments are the folders of the finders, in order, and what was wrong with sources.
+    """
+    known = (_BY_SETTINGS, _BY_APPS)
+    return Search(
+        "",
+        "",
+        setup.static_url or "/",
+        files,
+        Names(files),
+        tuple(findings),
+        tuple(origins),
+        tuple(finder for finder in setup.finders if finder not in known),
+        tuple(folder.path for folder in setup.static_folders),
+        tuple(Folder(app.name, app.path) for app in setup.apps),
+        setup.project if "BASE_DIR" in setup.settings else "",
+        setup.file,
+        setup.static_root,
+        setup.options.ignore,
+        any(setup.is_a(finder, _BY_APPS) for finder in setup.finders),
+    )
 
 
 def file_in(folder: str, name: str) -> str:

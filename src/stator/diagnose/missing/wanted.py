@@ -11,15 +11,13 @@ from stator.diagnose.check import Found
 from stator.diagnose.facts.project import Project
 from stator.diagnose.missing.mistakes import reasons
 from stator.diagnose.missing.reason import Reason
-from stator.diagnose.missing.search import Folder, Search
+from stator.diagnose.missing.search import search_in
 from stator.diagnose.scan.request import Kind, Request
 from stator.findings import How, Level, Mend
 from stator.load_path import printable
-from stator.nearest import Names
 from stator.urls import path_and_suffix
 
 _MOST_COMPARED = 50  # names that nobody has for which the nearest is looked for
-_BY_APPS = "django.contrib.staticfiles.finders.AppDirectoriesFinder"
 
 
 class Wanted(NamedTuple):
@@ -108,7 +106,7 @@ class _Same:
 @functools.lru_cache(maxsize=1)
 def _missing(same: _Same) -> list[tuple[Wanted, Reason | None]]:
     project = same.project
-    search = search_in(project)
+    search = search_in(project.setup, project.load_path.files, project.origins, project.load_path.findings)
     gone = [one for one in wanted(project) if one.name not in project.load_path.files]
     names = dict.fromkeys(one.name for one in gone)
     why = {
@@ -116,25 +114,3 @@ def _missing(same: _Same) -> list[tuple[Wanted, Reason | None]]:
         for number, name in enumerate(names)
     }
     return [(one, next(iter(why[one.name]), None)) for one in gone]
-
-
-def search_in(project: Project) -> Search:
-    """Return a search for no name yet, which knows the project."""
-    setup, files = project.setup, project.load_path.files
-    return Search(
-        "",
-        "",
-        setup.static_url or "/",
-        files,
-        Names(files),
-        project.load_path.findings,
-        project.origins,
-        (),
-        tuple(folder.path for folder in setup.static_folders),
-        tuple(Folder(app.name, app.path) for app in setup.apps),
-        setup.project if "BASE_DIR" in setup.settings else "",
-        setup.file,
-        setup.static_root,
-        setup.options.ignore,
-        any(setup.is_a(dotted, _BY_APPS) for dotted in setup.finders),
-    )
