@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from stator.urls import Meaning, path_and_suffix, quoted, target_of, with_base_name, without_escapes
+from stator.urls import (
+    Meaning,
+    leading_to,
+    path_and_suffix,
+    quoted,
+    target_of,
+    with_base_name,
+    without_escapes,
+)
 
 BASE = "css/app.css"
 
@@ -81,6 +89,25 @@ def test_modules_tell_bare_names_from_files(specifier: str, meaning: Meaning) ->
 def test_every_form_of_static_url(static_url: str, specifier: str) -> None:
     assert target_of(specifier, BASE, static_url) == (Meaning.FILE, "img/a.png")
     assert target_of("//elsewhere.com/img/a.png", BASE, static_url).meaning is Meaning.ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("specifier", "path", "other", "written"),
+    [
+        ("../img/lgo.png", "img/lgo.png", "img/logo.png", "../img/logo.png"),
+        ("a.png?v=1#x", "css/a.png", "img/a.png", "../img/a.png?v=1#x"),
+        ("./utils", "css/utils", "css/utils.js", "./utils.js"),
+        ("../x.js", "x.js", "css/deep/x.js", "./deep/x.js"),
+        ("x.png", "css/x.png", "css/ü (1).png", "%C3%BC%20%281%29.png"),
+        ("/static/img/lgo.png", "img/lgo.png", "img/logo.png", "/static/img/logo.png"),
+        ("https://cdn.example.com/s/a.png#x", "a.png", "b/a.png", "https://cdn.example.com/s/b/a.png#x"),
+        ("/static/a%20b.png", "a b.png", "b.png", "/static/b.png"),
+    ],
+)
+def test_another_file_is_named_in_the_form_that_was_written(
+    specifier: str, path: str, other: str, written: str
+) -> None:
+    assert leading_to(specifier, other, "css/app.css", path) == written
 
 
 @pytest.mark.parametrize(
