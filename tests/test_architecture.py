@@ -42,7 +42,7 @@ FLOORS: list[set[str]] = [
 SIBLINGS = FLOORS[3]
 COMPILER = FLOORS[2]
 THIRD_PARTY = {
-    "django": {"django", "asgiref"},
+    "django": {"django", "asgiref", "jinja2"},
     "encode": {"brotli", "backports", "compression", "deflate"},
     "live": {"watchfiles"},
     "webserver": {"crossplane"},

@@ -78,6 +78,13 @@ def test_text_ends_with_what_to_do_to_the_letter(mend: Mend, told: str) -> None:
     }
 
 
+def test_nothing_in_a_text_steers_the_terminal() -> None:
+    told = as_text(
+        Finding("id", Level.ERROR, "\x1b[31m", Place("a\nb\udcff"), "\x07", mend=Mend(How.RUN, "rm \x1b"))
+    )
+    assert told == ("a\\nb\\udcff: error: \\x1b[31m [id]\n    hint: \\x07\n    run: rm \\x1b")
+
+
 def test_json_can_be_written() -> None:
     place = Places("a.css", b"\xff url(x)").at(6, 7)
     assert json.loads(json.dumps(as_json(finding(place))))["column"] == 7

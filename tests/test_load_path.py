@@ -228,3 +228,21 @@ def test_files_are_signed_when_the_time_is_given(tmp_path: Path) -> None:
     later = (app / "a.css").stat().st_ctime_ns + 10 * SECOND
     assert signed(0) == ""
     assert signed(later) == signature((app / "a.css").stat(), later) != ""
+
+
+def test_a_link_that_goes_during_the_walk_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = write(tmp_path / "one", {"a.css": ""})
+    (one / "gone.css").symlink_to("a.css")
+    realpath = os.path.realpath
+
+    def gone(path: str) -> str:
+        if path.endswith("gone.css"):
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return realpath(path)
+
+    monkeypatch.setattr(os.path, "realpath", gone)
+    load_path = found(one)
+    assert list(load_path.files) == ["a.css"]
+    assert told(load_path) == [("unreadable", "gone.css")]

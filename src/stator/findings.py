@@ -151,11 +151,11 @@ def as_text(finding: Finding, folder: str = "") -> str:
     Files below ``folder``, the one that the reader works in, are named from there.
     """
     place = str(finding.place).removeprefix(f"{folder.rstrip('/')}/" if folder else "")
-    lines = [f"{place}: {finding.level}: {finding.message} [{finding.id}]"]
+    lines = [_clean(f"{place}: {finding.level}: {finding.message} [{finding.id}]")]
     if finding.place.excerpt.strip():
         lines += [f"    {line}" for line in _shown(finding.place)]
     if finding.hint:
-        lines.append(f"    hint: {finding.hint}")
+        lines.append(f"    hint: {_clean(finding.hint)}")
     if finding.mend:
         lines += _told(finding.mend)
     return "\n".join(lines)
@@ -166,10 +166,15 @@ _HOW = {How.REPLACE: "write", How.PASTE: "paste", How.RUN: "run"}
 
 def _told(mend: Mend) -> list[str]:
     """Return a mend as it is printed: in one line, or as a block to copy."""
-    first, *more = mend.text.splitlines()
+    first, *more = map(_clean, mend.text.splitlines() or [""])
     if not more:
         return [f"    {_HOW[mend.how]}: {first}"]
     return [f"    {_HOW[mend.how]}:", *(f"        {line}".rstrip() for line in (first, *more))]
+
+
+def _clean(text: str) -> str:
+    """Return the text so that no name of a file and no word of an exception can steer a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _shown(place: Place) -> tuple[str, str]:

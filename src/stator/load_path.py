@@ -131,12 +131,13 @@ def walk(
                 is_link = entry.is_symlink()
                 is_folder = entry.is_dir()
                 status = entry.stat() if not is_folder and entry.is_file() else None
+                real = os.path.realpath(entry.path) if is_link else ""
+                here = os.path.realpath(folder) if is_link and is_folder else ""
             except OSError as error:
                 yield unreadable(origin, entry.path, path, error)
                 continue
             if is_link:
-                real = os.path.realpath(entry.path)
-                if is_folder and _leads_back(folder, real, entered):
+                if is_folder and _leads_back(here, real, entered):
                     yield _refused(origin, entry, path, *_LEADS_BACK)
                     continue
                 if not follow_symlinks and _leads_out(real, real_root):
@@ -185,9 +186,8 @@ def is_as_signed(source: SourceFile, status: os.stat_result) -> bool:
     return bool(source.signature) and signature(status, _FOREVER) == source.signature
 
 
-def _leads_back(folder: str, real: str, entered: tuple[str, ...]) -> bool:
-    """Say whether a link to the folder ``real``, met in ``folder``, would be walked for ever."""
-    here = os.path.realpath(folder)
+def _leads_back(here: str, real: str, entered: tuple[str, ...]) -> bool:
+    """Say whether a link to the folder ``real``, met in the folder ``here``, would be walked for ever."""
     return real in entered or here == real or here.startswith(real + os.sep)
 
 

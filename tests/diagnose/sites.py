@@ -38,8 +38,10 @@ class Said(NamedTuple):
 
 
 def copied(site: Path, to: Path) -> Path:
-    """Copy a site and prepare it; return its folder."""
+    """Copy a site and prepare it; return its folder. What all sites share is copied too: mends change it."""
     shutil.copytree(site, to, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    for shared in SITES.glob("usual_*.py"):
+        shutil.copy(shared, to)
     script = to / _PREPARE
     if script.exists():
         script.unlink()
@@ -53,7 +55,7 @@ def shell(folder: Path, script: str) -> None:
     environ = {
         **os.environ,
         "PATH": paths,
-        "PYTHONPATH": os.pathsep.join([str(SITES), str(folder)]),
+        "PYTHONPATH": os.pathsep.join([str(folder), str(SITES)]),
         "DJANGO_SETTINGS_MODULE": "settings",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,

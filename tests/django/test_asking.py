@@ -164,9 +164,37 @@ def test_templates_of_jinja_are_read_by_their_environment(tmp_path: Path) -> Non
     write(tmp_path, {"x.html": "{{ asset('x.css') }}{{ static('y.css') }}", "z.html": "\n{{ 'z }}"})
     found = asked(tmp_path, engine(tmp_path, backend=JINJA, environment=f"{__name__}.environment"))
     assert names(found) == ["x.css"]
-    [(place, reason)] = found.unread
-    assert (place.file, place.line) == (str(tmp_path / "z.html"), 2)
-    assert reason
+    faults = {fault.id: fault for fault in found.faults}
+    assert (faults["template-broken"].place.file, faults["template-broken"].place.line) == (
+        str(tmp_path / "z.html"), 2,
+    )  # fmt: skip
+    assert faults["jinja-static-missing"].place.file == str(tmp_path / "x.html")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_template_is_broken_when_no_engine_that_has_its_folder_compiles_it(
+    tmp_path: Path, order: int
+) -> None:
+    pytest.importorskip("jinja2")
+    write(
+        tmp_path,
+        {
+            "django.html": "{% load static %}{% if not x %}{% static name %}{% endif %}",
+            "jinja.html": "{% set x = 1 %}{{ x }}",
+            "none.html": "{% nobody %}",
+            "notes.md": "{% nobody %}",
+        },
+    )
+    jinja = engine(tmp_path, backend=JINJA, environment=f"{__name__}.environment")
+    found = asked(tmp_path, *[engine(tmp_path), jinja][::order])
+    assert {Path(fault.place.file).name for fault in found.faults} == {"none.html"}
+
+
+def test_a_broken_tag_computes_no_name_and_what_is_known_of_libraries_is_told_once(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": "{% load static %}{% static x/a.js %}", "b.html": "{% static 'b.js' %}"})
+    found = asked(tmp_path, engine(tmp_path))
+    assert [fault.id for fault in found.faults] == ["template-broken", "load-missing"]
+    assert found.computed == ()
 
 
 def test_a_folder_of_jinja_inside_one_of_django_is_read_once(tmp_path: Path) -> None:
@@ -279,7 +307,7 @@ def test_media_of_the_admin_is_asked_for_at_run_time(tmp_path: Path) -> None:
     own = {name: lines[place[1] - 1] for name, kind, place, package, _ in requests if not package}
     assert set(own) == {"wide1.js", "wide2.js", "inline.js", "seen.js", "object.js", "made.css"}
     assert own["wide1.js"] == "class Wide(forms.TextInput):"
-    assert own["inline.js"] == "class Inline(admin.TabularInline):"
+    assert own["inline.js"] == "    media = property(lambda self: forms.Media(js=[NAME]))"
     assert own["made.css"] == "class GroupAdmin(admin.ModelAdmin):"
     assert "seen.js" in own["seen.js"]
     packages = {name: place[0] for name, kind, place, package, _ in requests if kind == "Media" and package}
@@ -294,3 +322,35 @@ class Loader:
 
     def __init__(self, engine: object) -> None:
         self.engine = engine
+
+
+def unread(found: Asked) -> dict[str, str]:
+    return {Path(place.file).name: reason for place, reason in found.unread}
+
+
+def test_what_is_no_regular_file_is_not_waited_for(project: Path) -> None:
+    os.mkfifo(project / "a" / "pipe.html")
+    os.mkfifo(project / "pipe.py")
+    found = asked(project, engine(project / "a"))
+    assert unread(found) == dict.fromkeys(["pipe.html", "pipe.py"], "It is no regular file.")
+    assert names(found) == ["x.css"]
+
+
+def test_a_module_nested_too_deep_is_told(project: Path) -> None:
+    write(project, {"deep.py": f"from x import static\nx = {'-' * 200_000}1\n"})
+    assert unread(asked(project, engine(project / "a"))) == {"deep.py": "It is nested too deep to be parsed."}
+
+
+def test_a_folder_that_cannot_be_listed_is_told(project: Path) -> None:
+    found = asked(project, engine(project / "a" / "x.html", project / "gone"))
+    assert unread(found) == {"x.html": "It cannot be read: Not a directory."}
+
+
+def test_places_are_printable(project: Path) -> None:
+    write(project, {"a/\x1b[31m.html": static("y.css")})
+    found = asked(project, engine(project / "a"))
+    assert {Path(request.place.file).name for request in found.requests} == {"x.html", "\\x1b[31m.html"}
+
+
+def test_templates_of_a_wrong_setting_are_not_looked_for(project: Path) -> None:
+    assert asked(project, engine(project / "a"), wrong={"TEMPLATES": "a list"}) == Asked()

@@ -20,11 +20,11 @@ from tests.django.conftest import Project
 SAID: Mapping[str, tuple[str, str]] = {
     "/css/app.css": (
         "There is a slash in front of the name, which has none.",
-        "Write {% static 'css/app.css' %}, which is /static/css/app.css.",
+        "Write 'css/app.css', which is /static/css/app.css.",
     ),
     "static/css/app.css": (
         "The name begins with static/, and names are those below that.",
-        "Write {% static 'css/app.css' %}, which is /static/css/app.css.",
+        "Write 'css/app.css', which is /static/css/app.css.",
     ),
     "css/App.css": (
         "The file is called 'css/app.css': upper and lower case differ.",
@@ -36,7 +36,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     ),
     "css/app.3f2a9c1b7d5e.css": (
         "This looks like a name with a digest, which {% static %} adds and no file has with DEBUG.",
-        "Write {% static 'css/app.css' %}, which is /static/css/app.css; if a page of an earlier time asks,",
+        "Write 'css/app.css', which is /static/css/app.css; if a page of an earlier time asks,",
     ),
     "draft.psd": (
         "{sources}/draft.psd is left out by the pattern '*.psd' in STATOR['IGNORE'].",
@@ -44,11 +44,11 @@ SAID: Mapping[str, tuple[str, str]] = {
     ),
     "chart-3.6.0.js": (
         "There is another version of it: 'chart-3.7.1.js'.",
-        "Write {% static 'chart-3.7.1.js' %}, which is /static/chart-3.7.1.js.",
+        "Write 'chart-3.7.1.js', which is /static/chart-3.7.1.js.",
     ),
     "css/ap.css": (
         "The nearest name is 'css/app.css'.",
-        "Write {% static 'css/app.css' %}, which is /static/css/app.css.",
+        "Write 'css/app.css', which is /static/css/app.css.",
     ),
 }
 
@@ -101,7 +101,7 @@ def test_the_exception_begins_as_djangos(project: Project) -> None:
     with project.settings(DEBUG=True):
         assert exception("css/ap.css") == (
             "Missing staticfiles manifest entry for 'css/ap.css'. The nearest name is 'css/app.css'. "
-            "Write {% static 'css/app.css' %}, which is /static/css/app.css."
+            "Write 'css/app.css', which is /static/css/app.css."
         )
 
 

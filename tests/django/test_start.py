@@ -100,11 +100,24 @@ def test_what_is_found_goes_to_a_file_by_choice(shop: Path) -> None:
         ("INSTALLED_APPS += ['storages']", "names 'storages', which cannot be found"),
         ("INSTALLED_APPS += ['shop', 'broken']", "broken/models.py:1:1: error: The apps cannot be loaded: "),
         ("LOGGING = {'version': 2}", "The settings cannot be loaded: ValueError: Unsupported version: 2"),
+        ("raise ValueError('postgres://u:PW@h')", "ValueError: postgres://…@h [settings-broken]"),
+        ("import sys; sys.exit(0)", "settings.py:6:13: error: The settings cannot be loaded: SystemExit: 0"),
+        (
+            "INSTALLED_APPS += ['leaving']",
+            "leaving/__init__.py:1:1: error: The apps cannot be loaded: SystemExit",
+        ),
+        (
+            "ROOT_URLCONF = 'leaving.urls'",
+            "leaving/__init__.py:1:1: error: The URL patterns cannot be loaded: ",
+        ),
+        ("MIDDLEWARE = ['leaving.Middleware']", "which cannot be imported: SystemExit: bye"),
+        ("STATIC_URL = 5", "settings.py:6:1: error: STATIC_URL has to be a text"),
+        (f"X = {'-' * 200_000}1", "settings.py: error: The settings cannot be loaded: MemoryError"),
     ],
 )
 def test_why_it_did_not_start(shop: Path, line: str, said: str) -> None:
     write(shop, {"shop/settings.py": f"{SETTINGS}{line}\n", "broken/__init__.py": ""})
-    write(shop, {"broken/models.py": "import nowhere\n"})
+    write(shop, {"broken/models.py": "import nowhere\n", "leaving/__init__.py": "raise SystemExit('bye')\n"})
     done = stator(shop, "doctor")
     assert said in done.stdout, done.stderr
     assert done.returncode == 1
@@ -114,3 +127,21 @@ def test_help_needs_no_project(tmp_path: Path) -> None:
     assert "VERB" in stator(tmp_path, "--help").stdout
     wrong = stator(tmp_path, "doctor", "--nothing")
     assert (wrong.returncode, "--nothing" in wrong.stderr) == (2, True)
+
+
+def test_a_manage_py_that_is_no_file_is_not_waited_for(shop: Path) -> None:
+    (shop / "manage.py").unlink()
+    os.mkfifo(shop / "manage.py")
+    assert "[settings-not-found]" in stator(shop, "doctor").stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("os", ": error: stator.django is not in INSTALLED_APPS."),
+        ("..x", ": error: The settings cannot be loaded: TypeError: "),
+        ("\x1b[31mx", r": error: DJANGO_SETTINGS_MODULE says that the settings are in \x1b[31mx; "),
+    ],
+)
+def test_settings_without_a_file_are_told_at_the_folder(shop: Path, module: str, said: str) -> None:
+    assert stator(shop, "doctor", DJANGO_SETTINGS_MODULE=module).stdout.startswith(f"{shop}{said}")

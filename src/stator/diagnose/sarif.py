@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from stator.diagnose.check import Rule
 from stator.findings import Finding, How, Level, Place
+from stator.urls import without_escapes
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "SRCROOT"
@@ -95,7 +96,7 @@ def _located(place: Place, folder: str) -> dict[str, Any]:
 def _artifact(file: str, folder: str) -> dict[str, str]:
     """Return where a file is; a page of the web is where it says."""
     if file.startswith(_WEB):
-        return {"uri": file}
+        return {"uri": without_escapes(file)}
     inside = file.removeprefix(os.path.join(folder, ""))
     path = quote(os.fsencode(inside.replace(os.sep, "/")))
     return {"uri": f"file://{path}"} if os.path.isabs(inside) else {"uri": path, "uriBaseId": ROOT}
@@ -129,7 +130,7 @@ def _statement(place: Place) -> dict[str, int]:
         with open(place.file, "rb") as opened:
             content = opened.read()
         tree = ast.parse(content)
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     lines = content.splitlines()
 

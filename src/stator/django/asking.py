@@ -13,6 +13,7 @@ import inspect
 import itertools
 import os
 import re
+import stat
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -30,13 +31,16 @@ from django.template.loaders.filesystem import Loader as FromFolders
 from django.template.loaders.locmem import Loader as FromMemory
 from django.templatetags.static import static
 
+from stator.diagnose.facts.failure import FAILURES
 from stator.diagnose.facts.setup import Setup
 from stator.diagnose.scan import jinja, modules, templates
-from stator.diagnose.scan.addresses import SUFFIXES
+from stator.diagnose.scan.addresses import SUFFIXES, past_static
 from stator.diagnose.scan.request import Asked, Kind, Request, together
 from stator.diagnose.scan.sights import asked
+from stator.django import compiling
 from stator.django.origins import is_package
 from stator.findings import Place, Places
+from stator.load_path import printable
 
 MOST = 2 * 1024 * 1024  # bytes of a file that is read
 TEXT = (
@@ -60,7 +64,8 @@ def asked_of(setup: Setup) -> Asked:
     prefixes = [
         url for url in (setup.static_url, setup.media_url) if url and url != "/" and url.endswith("/")
     ]
-    written = together([*_in_templates(setup, prefixes), *_in_modules(setup, prefixes)])
+    with_doubtful = [*prefixes, *past_static(setup.static_url)]
+    written = together([*_in_templates(setup, with_doubtful), *_in_modules(setup, prefixes)])
     return together([written, *_in_admin(written.requests)])
 
 
@@ -68,21 +73,26 @@ def asked_of(setup: Setup) -> Asked:
 
 
 def _in_templates(setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
+    if "TEMPLATES" in setup.wrong:
+        return
     found = []
     for alias in engines.templates:
         try:
             found.append(engines[alias])
-        except Exception as error:  # noqa: BLE001  (whatever a backend and the libraries of tags raise)
-            yield _unread(setup.place("TEMPLATES"), f"The engine {alias!r} cannot be made: {error}")
+        except FAILURES as error:  # whatever a backend and the libraries of tags raise
+            yield _unread(
+                setup.place("TEMPLATES"), f"The engine {alias!r} cannot be made: {printable(str(error))}"
+            )
     folders = [_folders(engine) for engine in found]
     files = {setup.static_root, setup.media_root, *(folder.path for folder in setup.static_folders)}
     seen: set[str] = set()
     for number, engine in enumerate(found):
         others = {folder for other in folders[:number] + folders[number + 1 :] for folder in other}
         if isinstance(engine, DjangoTemplates):
-            yield from _of_django(engine, (others | files) - folders[number], seen, setup, prefixes)
+            left_out = (others | files) - folders[number]
+            yield from _of_django(engine, found, left_out, seen, setup, prefixes)
         elif hasattr(engine, "env"):
-            yield from _of_jinja(engine.env, setup, prefixes)
+            yield from _of_jinja(engine, found, setup, prefixes)
         else:
             kind = type(engine)
             reason = f"The language of {kind.__module__}.{kind.__qualname__} is not known."
@@ -94,9 +104,14 @@ def _folders(engine: Any) -> set[str]:
 
 
 def _of_django(
-    backend: DjangoTemplates, others: set[str], seen: set[str], setup: Setup, prefixes: list[str]
+    backend: DjangoTemplates,
+    backends: list[Any],
+    others: set[str],
+    seen: set[str],
+    setup: Setup,
+    prefixes: list[str],
 ) -> Iterator[Asked]:
-    """Yield what the templates of an engine ask for.
+    """Yield what the templates of an engine ask for, one of the ``backends``.
 
     Folders of ``others``, of another engine or of static files, are left out, as are files that were
     ``seen``; those that are read now are added to them.
@@ -107,14 +122,16 @@ def _of_django(
         _asking_tags(engine.template_builtins),
     )
     by_name: dict[str, list[Source]] = {}
+    closed: list[OSError] = []
     for loader in _plain_loaders(engine.template_loaders):
         if not isinstance(loader, (FromFolders, FromMemory)):
             kind = type(loader)
             reason = f"The templates of {kind.__module__}.{kind.__qualname__} cannot be listed."
             yield _unread(setup.place("TEMPLATES"), reason)
             continue
-        for source in _sources(loader, others):
+        for source in _sources(loader, others, closed):
             by_name.setdefault(source.name, []).append(source)
+    yield from _closed(closed)
     for name, sources in by_name.items():
         for source in sources:
             if source.file in seen:
@@ -125,7 +142,8 @@ def _of_django(
                 yield content
                 break
             sights = templates.scan(content, tags, prefixes, source.name)
-            yield asked(source.file, content, sights, package=is_package(source.file))
+            read = asked(printable(source.file), content, sights, package=is_package(source.file))
+            yield compiling.by_django(read, backend, backends, source.file, source.name, content)
             if templates.extends(content) != name:
                 break
 
@@ -150,26 +168,36 @@ def _plain_loaders(loaders: Iterable[Loader]) -> Iterator[Loader]:
             yield loader
 
 
-def _sources(loader: FromFolders | FromMemory, others: set[str]) -> Iterator[Source]:
+def _sources(loader: FromFolders | FromMemory, others: set[str], closed: list[OSError]) -> Iterator[Source]:
     if isinstance(loader, FromMemory):
         for name, text in loader.templates_dict.items():
             yield Source(name, name, text.encode())
         return
     for folder in loader.get_dirs():
         root = os.path.abspath(folder)
-        for file in _files(root, others):
+        for file in _files(root, others, closed):
             if file.lower().endswith(TEXT):
                 yield Source(os.path.relpath(file, root).replace(os.sep, "/"), file)
 
 
-def _files(root: str, left_out: set[str]) -> Iterator[str]:
-    """Yield all files below a folder in a fixed order, some folders left out."""
-    for folder, folders, names in os.walk(root):
+def _files(root: str, left_out: set[str], closed: list[OSError]) -> Iterator[str]:
+    """Yield all files below a folder in a fixed order, some folders left out.
+
+    Why folders cannot be listed goes to ``closed``.
+    """
+    for folder, folders, names in os.walk(root, onerror=closed.append):
         folders[:] = sorted(
             name for name in folders if name != "node_modules" and os.path.join(folder, name) not in left_out
         )
         for name in sorted(names):
             yield os.path.join(folder, name)
+
+
+def _closed(errors: Iterable[OSError]) -> Iterator[Asked]:
+    """Yield the folders that cannot be listed; one that is not there holds nothing."""
+    for error in errors:
+        if not isinstance(error, FileNotFoundError):
+            yield _unread(Place(printable(error.filename)), _reason(error))
 
 
 def _content(source: Source, charset: str) -> bytes | Asked:
@@ -180,14 +208,16 @@ def _content(source: Source, charset: str) -> bytes | Asked:
         raw = _read(source.file)
         text = raw.decode(charset)
     except (OSError, ValueError) as error:
-        return _unread(Place(source.file), _reason(error))
+        return _unread(Place(printable(source.file)), _reason(error))
     if "\0" in text:
-        return _unread(Place(source.file), "It is no text.")
+        return _unread(Place(printable(source.file)), "It is no text.")
     return text.encode()
 
 
 def _read(file: str) -> bytes:
-    """Return the content of a file; raises ``ValueError`` for one that is too large."""
+    """Return the content of a file; raises ``ValueError`` for one that is too large, or no file at all."""
+    if not stat.S_ISREG(os.stat(file).st_mode):
+        raise ValueError("It is no regular file.")  # and to open it might wait for ever
     with open(file, "rb") as opened:
         content = opened.read(MOST + 1)
     if len(content) > MOST:
@@ -195,7 +225,7 @@ def _read(file: str) -> bytes:
     return content
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     match error:
         case UnicodeDecodeError():
             return f"It is not {error.encoding}: byte {error.start + 1}."
@@ -203,21 +233,24 @@ def _reason(error: Exception) -> str:
             return f"It cannot be parsed: {error.msg}."
         case OSError():
             return f"It cannot be read: {error.strerror}."
+        case RecursionError() | MemoryError():
+            return "It is nested too deep to be parsed."
         case _:
-            return str(error)
+            return printable(str(error))
 
 
-def _place_in(file: str, error: Exception) -> Place:
+def _place_in(file: str, error: BaseException) -> Place:
     """Return where in a file a parser gave up, as far as it says."""
     line = getattr(error, "lineno", None)
-    return Place(file, line, 1) if line else Place(file)
+    return Place(printable(file), line, 1) if line else Place(printable(file))
 
 
 def _unread(place: Place, reason: str) -> Asked:
     return Asked(unread=((place, reason),))
 
 
-def _of_jinja(environment: Any, setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
+def _of_jinja(backend: Any, backends: list[Any], setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
+    environment = backend.env
     functions = {name for name, value in environment.globals.items() if _is_static(name, value)}
     try:
         names = environment.list_templates(filter_func=lambda name: name.lower().endswith(TEXT))
@@ -230,11 +263,14 @@ def _of_jinja(environment: Any, setup: Setup, prefixes: list[str]) -> Iterator[A
             text, file, _ = environment.loader.get_source(environment, name)
             file = file or name
             content = text.encode()
-            sights = jinja.scan(content, environment.lex, functions, prefixes, name)
-        except Exception as error:  # noqa: BLE001  (a loader of the project, a lexer with its extensions)
+            refused = compiling.by_jinja(backend, backends, functions, file, name, content)
+            is_broken = any(fault.id == "template-broken" for fault in refused)
+            sights = [] if is_broken else jinja.scan(content, environment.lex, functions, prefixes, name)
+        except FAILURES as error:  # a loader of the project, a lexer with its extensions
             yield _unread(_place_in(file, error), _reason(error))
             continue
-        yield asked(file, content, sights, package=is_package(file))
+        read = asked(printable(file), content, sights, package=is_package(file))
+        yield read._replace(faults=(*read.faults, *refused))
 
 
 def _is_static(name: str, value: object) -> bool:
@@ -253,21 +289,27 @@ def _is_static(name: str, value: object) -> bool:
 def _in_modules(setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
     own = [app.path for app in setup.apps if not app.package]
     seen = set()
-    for file in itertools.chain.from_iterable(map(_modules, [setup.project, *own])):
+    closed: list[OSError] = []
+    roots = dict.fromkeys([setup.project, *own])
+    for file in itertools.chain.from_iterable(_modules(root, closed) for root in roots):
         if file in seen:
             continue
         seen.add(file)
         try:
             content, sights = modules.scan(_read(file), prefixes)
-        except (SyntaxError, ValueError, OSError, RecursionError) as error:
+        except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
             yield _unread(_place_in(file, error), _reason(error))
             continue
-        yield asked(file, content, sights)
+        yield asked(printable(file), content, sights)
+    yield from _closed({error.filename: error for error in closed}.values())
 
 
-def _modules(root: str) -> Iterator[str]:
-    """Yield the modules of a project or an app; environments and packages in it are not its own."""
-    for folder, folders, names in os.walk(root):
+def _modules(root: str, closed: list[OSError]) -> Iterator[str]:
+    """Yield the modules of a project or an app; environments and packages in it are not its own.
+
+    Why folders cannot be listed goes to ``closed``.
+    """
+    for folder, folders, names in os.walk(root, onerror=closed.append):
         folders[:] = sorted(
             name
             for name in folders
@@ -295,9 +337,11 @@ def _in_admin(known: Iterable[Request]) -> Iterator[Asked]:
         for admin in site._registry.values():  # noqa: SLF001  (there is no other way to all of them)
             try:
                 found = list(_media_names(admin))
-            except Exception as error:  # noqa: BLE001  (the project's own code)
+            except FAILURES as error:  # the project's own code
                 kind = type(admin)
-                yield _unread(_place_of(kind), f"Media of {kind.__qualname__} cannot be made: {error}")
+                yield _unread(
+                    _place_of(kind), f"Media of {kind.__qualname__} cannot be made: {printable(str(error))}"
+                )
                 continue
             requests = []
             for kind, name in found:
@@ -368,8 +412,9 @@ def _place_of(kind: type) -> Place:
     try:
         file = inspect.getsourcefile(kind) or ""
         content = _read(file)
-    except (OSError, TypeError):
+    except (OSError, TypeError, ValueError):
         return Place(kind.__module__)
     name = re.escape(kind.__name__.encode())
     head = re.search(rb"^[ \t]*class[ \t]+(" + name + rb")\b", content, re.MULTILINE)
+    file = printable(file)
     return Places(file, content).at(*head.span(1)) if head else Place(file)

@@ -44,6 +44,7 @@ def _told(when: str, *, with_urls: bool) -> list[CheckMessage]:
 
 
 def _message(finding: Finding) -> CheckMessage:
-    mend = finding.mend.text if finding.mend else ""
+    # On a line of its own, for who copies it.
+    mend = f"{finding.mend.how}:\n{finding.mend.text}" if finding.mend else ""
     hint = "\n".join(filter(None, [finding.hint, mend]))
     return CheckMessage(_LEVELS[finding.level], finding.message, hint, id=f"stator.{finding.id}")

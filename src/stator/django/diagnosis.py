@@ -67,8 +67,11 @@ def _built(load_path: LoadPath, setup: Setup, jobs: int) -> Build:
 
 
 def published_of(setup: Setup) -> Published:
-    """Return what stands in ``STATIC_ROOT``, and what is known of the collect that put it there."""
-    if not setup.static_root:
+    """Return what stands in ``STATIC_ROOT``, and what is known of the collect that put it there.
+
+    Where that holds the whole project, which is told as an error of the set-up, it is not looked through.
+    """
+    if not setup.static_root or _holds(setup.static_root, setup.project):
         return Published()
     storage = _ours()
     file = setup.options.manifest or os.path.join(setup.static_root, manifests.NAME)
@@ -86,6 +89,10 @@ def published_of(setup: Setup) -> Published:
         storage is not None,
         closed,
     )
+
+
+def _holds(folder: str, project: str) -> bool:
+    return os.path.join(os.path.realpath(project), "").startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _last(storage: StatorStorage) -> Snapshot:
@@ -106,12 +113,16 @@ def _ours() -> StatorStorage | None:
 
 def _manifest(file: str) -> tuple[Manifest | None, bool, tuple[str, str] | None]:
     try:
+        if not stat.S_ISREG(os.stat(file).st_mode):
+            return None, False, ("It is no file.", "Remove it, and collect again.")
         with open(file, "rb") as opened:
             content = opened.read()
     except FileNotFoundError:
         return None, False, None
-    except OSError as error:
+    except PermissionError as error:
         return None, False, (f"It cannot be read: {error.strerror}.", "Mend its permissions.")
+    except OSError as error:
+        return None, False, (f"It cannot be read: {error.strerror}.", "Remove it, and collect again.")
     if manifests.django_paths(content) is not None:
         return None, True, None
     try:
@@ -142,7 +153,10 @@ def _files(root: str) -> tuple[dict[str, tuple[int, int]], tuple[str, ...]]:
             if entry.is_dir(follow_symlinks=False):
                 pending += [f"{name}/"] if name != WORK_FOLDER else []
                 continue
-            status = entry.stat(follow_symlinks=False)
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # it has gone since
             found[name] = (status.st_size, status.st_mtime_ns)
             if _is_closed(status):
                 closed.append(name)

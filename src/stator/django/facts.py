@@ -19,12 +19,15 @@ import stator
 from stator.config import Options
 from stator.diagnose.checks.apps import OUR_STORAGE
 from stator.diagnose.checks.middleware import OURS as OUR_MIDDLEWARE
-from stator.diagnose.facts.failure import failure_of
+from stator.diagnose.checks.snippets import masked, quoted
+from stator.diagnose.facts.failure import FAILURES, failure_of
 from stator.diagnose.facts.setup import App, Failure, Routes, Setup, StaticFolder
 from stator.django import origins
 from stator.django.conf import options
+from stator.django.given import address, given, is_path, is_text, wrong
 from stator.errors import ConfigError
 from stator.findings import Place
+from stator.load_path import printable
 
 _OLD_STORAGES = ("DEFAULT_FILE_STORAGE", "STATICFILES_STORAGE")
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w.]+)", re.MULTILINE)
@@ -45,8 +48,9 @@ def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
         chosen, problem = Options(), (error.message, error.hint)
     own = frozenset(name for name in dir(settings) if name.isupper() and settings.is_overridden(name))
     static, uploads = _options_of("staticfiles"), _options_of("default")
-    storages = {alias: str(one.get("BACKEND", "")) for alias, one in settings.STORAGES.items()}
-    bases, unimportable = _classes([*settings.MIDDLEWARE, *settings.STATICFILES_FINDERS, *storages.values()])
+    storages = {alias: one.get("BACKEND", "") for alias, one in given("STORAGES").items()}
+    middleware, finders = tuple(given("MIDDLEWARE")), tuple(given("STATICFILES_FINDERS"))
+    bases, unimportable = _classes([*middleware, *finders, *storages.values()])
     places = places_in(file) if with_places else {}
     return Setup(
         file=file,
@@ -57,21 +61,22 @@ def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
         inside=_inside(),
         static_url=_url("STATIC_URL", static),
         media_url=_url("MEDIA_URL", uploads),
-        relative=frozenset(name for name in ("STATIC_URL", "MEDIA_URL") if _is_relative(_as_written(name))),
-        static_root=_absolute(static.get("location") or settings.STATIC_ROOT),
-        media_root=_absolute(uploads.get("location") or settings.MEDIA_ROOT),
+        relative=frozenset(name for name in ("STATIC_URL", "MEDIA_URL") if _is_relative(given(name) or "")),
+        static_root=_root("STATIC_ROOT", static),
+        media_root=_root("MEDIA_ROOT", uploads),
         static_folders=tuple(_static_folders()),
         app_names=tuple(settings.INSTALLED_APPS),
         apps=tuple(
             App(app.name, app.label, app.path, origins.is_package(app.path)) for app in apps.get_app_configs()
         ),
-        middleware=tuple(settings.MIDDLEWARE),
-        finders=tuple(settings.STATICFILES_FINDERS),
+        middleware=middleware,
+        finders=finders,
         storages=storages,
         bases=bases,
         unimportable=unimportable,
         old_storages={name: str(getattr(settings, name)) for name in _OLD_STORAGES if name in own},
         no_lists=_no_lists(),
+        wrong=wrong(),
         options=chosen,
         problem=problem,
         guard_problem=_guard_problem(chosen),
@@ -83,12 +88,13 @@ def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
 
 def project_folder() -> str:
     """Return the folder of the project: its ``BASE_DIR``, or the one that commands are run in."""
-    return os.path.abspath(os.fspath(getattr(settings, "BASE_DIR", "") or os.getcwd()))
+    return os.path.abspath(given("BASE_DIR") or os.getcwd())
 
 
 def failure_in(error: BaseException, otherwise: Place) -> Failure:
     """Return why code of the project could not be run, at its own line where there is one."""
-    return failure_of(error, _is_foreign, otherwise)
+    failure = failure_of(error, _is_foreign, otherwise)
+    return failure._replace(said=masked(failure.said))
 
 
 def _is_foreign(file: str) -> bool:
@@ -100,20 +106,13 @@ def _is_foreign(file: str) -> bool:
 
 def _options_of(alias: str) -> Mapping[str, Any]:
     """Return what a storage is told beside the settings."""
-    found = settings.STORAGES.get(alias, {}).get("OPTIONS")
+    found = given("STORAGES").get(alias, {}).get("OPTIONS")
     return found if isinstance(found, Mapping) else {}
-
-
-def _as_written(name: str) -> str:
-    """Return an address without the ``SCRIPT_NAME`` that Django puts in front."""
-    return getattr(settings._wrapped, name, None) or ""  # noqa: SLF001  (Django has no other way)
 
 
 def _url(name: str, chosen: Mapping[str, Any]) -> str | None:
     own = chosen.get("base_url")
-    if own:
-        return str(own)
-    return getattr(settings, name) if _as_written(name) else None
+    return str(own) if own and is_text(own) else address(name)
 
 
 def _is_relative(url: str) -> bool:
@@ -121,33 +120,41 @@ def _is_relative(url: str) -> bool:
 
 
 def _inside() -> str:
-    base = getattr(settings, "BASE_DIR", None)
+    base = given("BASE_DIR")
     if isinstance(base, os.PathLike):
         return 'BASE_DIR / "{}"'
-    return 'f"{{BASE_DIR}}/{}"' if base else f'"{project_folder()}/{{}}"'
+    folder = quoted(project_folder())[1:-1].replace("{", "{{").replace("}", "}}")
+    return 'BASE_DIR + "/{}"' if base else f'"{folder}/{{}}"'
 
 
-def _absolute(path: Any) -> str:
-    return os.path.abspath(os.fspath(path)) if path else ""
+def _root(name: str, chosen: Mapping[str, Any]) -> str:
+    own = chosen.get("location")
+    return _absolute(own if own and is_path(own) else given(name))
+
+
+def _absolute(path: str | os.PathLike[str] | None) -> str:
+    return os.path.abspath(path) if path else ""
 
 
 def _no_lists() -> dict[str, str]:
     folders = settings.STATICFILES_DIRS
-    return {} if isinstance(folders, (list, tuple)) else {"STATICFILES_DIRS": repr(folders)}
+    if isinstance(folders, (list, tuple)):
+        return {}
+    kind = "a path" if isinstance(folders, os.PathLike) else "a text" if isinstance(folders, str) else "none"
+    return {"STATICFILES_DIRS": kind}
 
 
 def _static_folders() -> Iterator[StaticFolder]:
     if _no_lists():
         return
-    for one in settings.STATICFILES_DIRS:
+    for one in given("STATICFILES_DIRS"):
         prefix, folder = one if isinstance(one, (list, tuple)) else ("", one)
-        yield StaticFolder(_absolute(folder), prefix)
+        yield StaticFolder(_absolute(folder), prefix or "")
 
 
 def _is_secure() -> bool:
-    origins_of_forms = getattr(settings, "CSRF_TRUSTED_ORIGINS", ())
     return bool(settings.SECURE_SSL_REDIRECT or settings.SESSION_COOKIE_SECURE) or any(
-        origin.startswith("https://") for origin in origins_of_forms
+        origin.startswith("https://") for origin in given("CSRF_TRUSTED_ORIGINS")
     )
 
 
@@ -164,8 +171,8 @@ def _classes(names: Iterable[str]) -> tuple[dict[str, frozenset[str]], dict[str,
             continue
         try:
             found = import_string(dotted)
-        except Exception as error:  # noqa: BLE001  (code of anybody runs)
-            unimportable[dotted] = f"{type(error).__name__}: {error}"
+        except FAILURES as error:  # code of anybody runs
+            unimportable[dotted] = printable(masked(f"{type(error).__name__}: {error}"))
         else:
             kinds = getattr(found, "__mro__", (found,))
             written = (f"{one.__module__}.{getattr(one, '__qualname__', '')}" for one in kinds)
@@ -189,17 +196,18 @@ def _guard_problem(chosen: Options) -> tuple[str, str] | None:
 
 
 def _routes(otherwise: Place) -> Routes:
-    if not getattr(settings, "ROOT_URLCONF", None):
+    urlconf = given("ROOT_URLCONF")
+    if not urlconf:
         return Routes()
     from stator.django.urls import unserved_uploads  # noqa: PLC0415  (not before the apps are loaded)
 
     try:
         get_resolver().url_patterns  # noqa: B018  (loaded now, if they have not been)
-    except Exception as error:  # noqa: BLE001  (code of the project runs)
+        urls = {name: address(name) for name in ("STATIC_URL", "MEDIA_URL")}
+        answered = frozenset(name for name, url in urls.items() if url and _is_answered(url))
+        return Routes(file_of(str(urlconf)), answered, unserved_uploads())
+    except FAILURES as error:  # code of the project runs, when patterns are loaded and when they are tried
         return Routes(failure=failure_in(error, otherwise))
-    urls = {"STATIC_URL": settings.STATIC_URL, "MEDIA_URL": settings.MEDIA_URL}
-    answered = frozenset(name for name, url in urls.items() if _as_written(name) and _is_answered(url))
-    return Routes(file_of(str(settings.ROOT_URLCONF)), answered, unserved_uploads())
 
 
 def _is_answered(url: str) -> bool:
@@ -220,12 +228,9 @@ def _leads_somewhere(path: str) -> bool:
 def _fronts() -> frozenset[str]:
     """Return the modules that those of the WSGI and ASGI applications import; none of them is run."""
     package = os.environ.get("DJANGO_SETTINGS_MODULE", "").partition(".")[0]
-    beside = {package, str(getattr(settings, "ROOT_URLCONF", "")).rpartition(".")[0]}
+    beside = {package, str(given("ROOT_URLCONF") or "").rpartition(".")[0]}
     usual = [f"{one}.{kind}".lstrip(".") for one in beside for kind in ("wsgi", "asgi")]
-    named = [
-        (getattr(settings, name, None) or "").rpartition(".")[0]
-        for name in ("WSGI_APPLICATION", "ASGI_APPLICATION")
-    ]
+    named = [str(given(f"{kind}_APPLICATION") or "").rpartition(".")[0] for kind in ("WSGI", "ASGI")]
     return frozenset(one for module in {*usual, *named} for one in _imported_by(module))
 
 
@@ -236,7 +241,7 @@ def _imported_by(module: str) -> list[str]:
             return []
         with open(spec.origin, encoding="utf-8") as source:
             return _IMPORT.findall(source.read())
-    except (ImportError, OSError, ValueError):
+    except FAILURES:  # packages around it are imported; a front that cannot be read is no front of anybody
         return []
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.handlers.exception import response_for_exception
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch, URLPattern, get_script_prefix
@@ -41,6 +41,11 @@ Guard = Callable[[HttpRequest, str], Any]
 
 def unserved() -> tuple[str, str] | None:
     """Return why there are no uploads to serve, message and hint, ``None`` if there are."""
+    if "default" not in settings.STORAGES:
+        return (
+            'media() serves nothing: STORAGES has no "default".',
+            'For example: "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}',
+        )
     storage = storages["default"]
     if not isinstance(storage, FileSystemStorage):
         return (
@@ -66,7 +71,7 @@ class Uploads(URLPattern):
     """All that is below ``MEDIA_URL``, by the view of the caller's kind: async handlers resolve in a loop."""
 
     def __init__(self) -> None:
-        for alias in settings.DATABASES:  # no transaction is of use here, and an async view can have none
+        for alias in connections:  # no transaction is of use here, and an async view can have none
             transaction.non_atomic_requests(alias)(view)
             transaction.non_atomic_requests(alias)(async_view)
         super().__init__(_BelowMediaUrl(), view)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.conf import settings
-
 from stator.diagnose.missing.search import Search, search_in
 from stator.django import origins
 from stator.django.facts import setup_of
+from stator.django.given import address
 from stator.findings import Finding
 from stator.serve.file_table import path_prefix
 
@@ -34,4 +33,5 @@ def search_of(
 
 def url_prefix() -> str:
     """Return the path of ``STATIC_URL`` as requests have it, empty when static files have no address."""
-    return path_prefix(settings.STATIC_URL) if settings.STATIC_URL else ""
+    url = address("STATIC_URL")
+    return path_prefix(url) if url else ""

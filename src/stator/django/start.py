@@ -16,10 +16,12 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.management.base import handle_default_options
 
+from stator.diagnose.facts.failure import FAILURES
 from stator.diagnose.facts.start import Start
 from stator.django.facts import failure_in, places_in
 from stator.errors import ConfigError
 from stator.findings import Place, Places, as_text
+from stator.load_path import printable
 
 if TYPE_CHECKING:
     from stator.diagnose.doctor import Report
@@ -82,19 +84,19 @@ def started(folder: str) -> Start:
     os.environ[_VARIABLE] = module
     try:
         names = tuple(settings.INSTALLED_APPS)
-    except Exception as error:  # noqa: BLE001  (code of the project runs)
+    except FAILURES as error:  # code of the project runs
         return _without_settings(start, error)
     start = start._replace(file=_file_of(module), app_names=names)
     try:
         django.setup()
-    except Exception as error:  # noqa: BLE001
+    except FAILURES as error:
         return _without_apps(start._replace(places=places_in(start.file)), error)
     if apps.is_installed("stator.django"):
         return start
     return start._replace(places=places_in(start.file))
 
 
-def _without_settings(start: Start, error: Exception) -> Start:
+def _without_settings(start: Start, error: BaseException) -> Start:
     """Return the start with what has stopped its settings."""
     if _lost_in(error, start.module):
         return start._replace(found=False, others=tuple(_modules_of_settings(start.folder)))
@@ -103,7 +105,7 @@ def _without_settings(start: Start, error: Exception) -> Start:
     return start._replace(failure=failure_in(error, _place_of(start, str(error))))
 
 
-def _without_apps(start: Start, error: Exception) -> Start:
+def _without_apps(start: Start, error: BaseException) -> Start:
     """Return the start with what has stopped its apps, or its settings where no app is to blame."""
     if apps.apps_ready:
         return start._replace(apps_failure=failure_in(error, _place_of(start, str(error))))
@@ -116,18 +118,18 @@ def _without_apps(start: Start, error: Exception) -> Start:
     return start._replace(apps_failure=failure_in(reason, start.place_of_apps))
 
 
-def _lost_in(error: Exception, dotted: str) -> str:
+def _lost_in(error: BaseException, dotted: str) -> str:
     """Return the module of a dotted name that is not there, "" where something else has failed."""
     lost = error.name if isinstance(error, ModuleNotFoundError) else None
     return lost if lost and f"{dotted}.".startswith(f"{lost}.") else ""
 
 
-def _broken_app(names: Sequence[str]) -> tuple[str, Exception] | None:
+def _broken_app(names: Sequence[str]) -> tuple[str, BaseException] | None:
     """Return the first entry of INSTALLED_APPS that is no app, and why."""
     for entry in names:
         try:
             AppConfig.create(entry)
-        except Exception as error:  # noqa: BLE001
+        except FAILURES as error:
             return entry, error
     return None
 
@@ -136,7 +138,7 @@ def _place_of(start: Start, said: str) -> Place:
     """Return where the setting is written that a message speaks of."""
     spoken = (start.places[word] for word in re.findall(r"[A-Z][A-Z_]+", said) if word in start.places)
     about_apps = start.places.get("INSTALLED_APPS") if said.startswith("Application ") else None
-    return about_apps or next(spoken, Place(start.file))
+    return about_apps or next(spoken, start.place)
 
 
 def _nearest_app(entry: str, lost: str) -> str:
@@ -154,13 +156,15 @@ def _nearest_app(entry: str, lost: str) -> str:
 
 def _named_by(file: str) -> tuple[str, Place] | None:
     """Return the module of settings that a ``manage.py`` names, and where, ``None`` if it names none."""
+    if not os.path.isfile(file):
+        return None
     try:
         with open(file, "rb") as opened:
             content = opened.read()
     except OSError:
         return None
     found = _NAMED.search(content)
-    return (found[1].decode(), Places(file, content).at(*found.span(1))) if found else None
+    return (found[1].decode(), Places(printable(file), content).at(*found.span(1))) if found else None
 
 
 def _modules_of_settings(folder: str) -> Iterator[str]:
@@ -184,6 +188,6 @@ def _file_of(module: str) -> str:
     """Return the file of a module, "" for one that has none; it need not be one that can be imported."""
     try:
         spec = importlib.util.find_spec(module)
-    except Exception:  # noqa: BLE001  (a package around it is broken, and is where the failure is)
+    except FAILURES:  # a package around it is broken, and is where the failure is
         return ""
-    return (spec.origin if spec else None) or ""
+    return (spec.origin if spec and spec.has_location else None) or ""

@@ -37,7 +37,6 @@ def message(id: str, said: Said) -> str:
         "manifest-by-django",
         "lost-files",
         "stale-coding",
-        "manifest-stale",
         "not-readable",
         "leftovers",
     ],
@@ -47,6 +46,33 @@ def test_the_mend_works_to_the_letter(id: str, tmp_path: Path) -> None:
     finding = next(one for one in doctor(folder).findings if one["id"] == id)
     shell(folder, finding["mend"]["text"])
     assert id not in doctor(folder).ids
+
+
+@pytest.mark.parametrize(
+    ("script", "level"),
+    [
+        ("echo other >> static/css/app.css", "warning"),
+        ("echo new > static/new.css", "info"),
+        ("rm static/css/app.css", "info"),
+        ("echo other >> static/css/app.css; echo 'DEBUG = True' >> settings.py", "info"),
+    ],
+)
+def test_changed_content_is_worse_than_new_files(tmp_path: Path, script: str, level: str) -> None:
+    folder = copied(SITES / "manifest-stale" / "silent", tmp_path)
+    shell(folder, f"{COLLECT}\nsleep 0.05\n{script}")
+    (finding,) = [one for one in doctor(folder).findings if one["id"] == "manifest-stale"]
+    assert (finding["level"], finding["mend"]) == (level, None)
+
+
+def test_sources_in_static_root_are_not_to_be_collected_first(tmp_path: Path) -> None:
+    folder = copied(SITES / "not-collected" / "speaks", tmp_path)
+    shell(
+        folder,
+        "echo 'STATICFILES_DIRS = [STATIC_ROOT]' >> settings.py; cp -R static static_root",
+    )
+    ids = doctor(folder).ids
+    assert "static-root-in-sources" in ids
+    assert "not-collected" not in ids
 
 
 def test_what_changed_is_known_without_the_cache(tmp_path: Path) -> None:

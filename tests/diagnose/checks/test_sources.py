@@ -31,6 +31,13 @@ def test_a_key_in_a_file_that_is_secret_by_its_name_is_told_once(tmp_path: Path)
     assert found.place.line == 1
 
 
+def test_a_secret_is_told_once_a_file_and_not_shown(tmp_path: Path) -> None:
+    dump = "INSERT INTO auth_user (password) VALUES ('pbkdf2_sha256$600000$abcdefghij$" + "h" * 43 + "=');\n"
+    (found,) = told("secret-published", project(tmp_path, {"backup.sql": dump * 3}))
+    assert "its users" in found.message
+    assert (found.place.line, found.place.excerpt) == (1, "")
+
+
 @pytest.mark.parametrize(
     ("files", "level"),
     [

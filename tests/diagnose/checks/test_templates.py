@@ -92,7 +92,20 @@ def test_an_address_is_missing_where_plain_names_are_left_out(tmp_path: Path) ->
 
 def test_an_address_with_a_mistake_in_its_name_is_replaced_as_a_whole(tmp_path: Path) -> None:
     (finding,) = said(project(tmp_path, FILES, address("/static/css/App.css?v=1")))
-    assert finding.mend == Mend(How.REPLACE, "/static/css/app.css?v=1")
+    assert finding.mend == Mend(How.REPLACE, "{% load static %}{% static 'css/app.css' %}?v=1")
+    assert finding.hint == f"Write {finding.mend.text}."
+
+
+@pytest.mark.parametrize(("name", "id"), [
+    ("static/css/app.css", "address-past-static"),
+    ("../static/css/app.css", "address-past-static"),
+    ("http://localhost:8000/static/css/app.css", "address-past-static"),
+    ("/css/app.css", "address-past-static"),
+    ("static/css/gone.css", None),
+    ("http://example.com/static/css/app.css", None),
+])  # fmt: skip
+def test_addresses_that_lead_past_static_files(tmp_path: Path, name: str, id: str | None) -> None:
+    assert [finding.id for finding in said(project(tmp_path, FILES, address(name)))] == [id][: id is not None]
 
 
 @pytest.mark.parametrize("id", ["load-missing", "load-removed", "static-url-variable"])

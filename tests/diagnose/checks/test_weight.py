@@ -126,6 +126,9 @@ def test_equal_files(tmp_path: Path) -> None:
     assert "b/a.js" in found.message
 
 
+VITE = '{"src/main.ts": {"file": "assets/main-YDlxgRyH.js", "isEntry": true}}'
+
+
 def unreferenced(folder: Path, files: dict[str, bytes | str], *names: str, computed: str = "") -> list[Found]:
     asked = Asked(
         tuple(Request(name, Kind.TAG, Place("home.html")) for name in names),
@@ -147,6 +150,7 @@ def unreferenced(folder: Path, files: dict[str, bytes | str], *names: str, compu
         ({"flags/nz.svg": ""}, [], 'static(f"flags/{code}.svg")'),
         ({"favicon.ico": "", "apple-touch-icon-180.png": "", "sw.js": ""}, [], ""),
         ({"a.css": "", "a.pdf": "", "a.json": ""}, [], ""),
+        ({"assets/main-YDlxgRyH.js": "", ".vite/manifest.json": VITE}, [], ""),
     ],
 )
 def test_files_that_are_asked_for(

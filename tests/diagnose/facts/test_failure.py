@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stator.diagnose.facts.failure import failure_of
+from stator.diagnose.facts.failure import FAILURES, failure_of
 from stator.diagnose.facts.setup import Failure
 from stator.findings import EXCERPT, Place
 
@@ -24,7 +24,7 @@ def failing(folder: Path, code: str, **others: str) -> Failure:
     own.write_text(textwrap.dedent(code))
     try:
         exec(compile(own.read_text(), str(own), "exec"), names)
-    except Exception as error:  # noqa: BLE001
+    except FAILURES as error:
         return failure_of(error, lambda file: "site-packages" in file or file == __file__, OTHERWISE)
     pytest.fail("the code ran")
 
@@ -37,7 +37,7 @@ def test_a_line_that_cannot_be_parsed(tmp_path: Path) -> None:
 
 def test_a_line_that_raises(tmp_path: Path) -> None:
     failure = failing(tmp_path, "A = 1\nB = {}['x']  # no x\n")
-    assert failure == ("KeyError", "'x'", Place(str(tmp_path / "own.py"), 2, 5, "B = {}['x']  # no x", 0, 15))
+    assert failure == ("KeyError", "'x'", Place(str(tmp_path / "own.py"), 2, 5, "B = {}['…']  # no x", 0, 15))
 
 
 def test_of_several_lines_the_last_of_the_users_own_is_meant(tmp_path: Path) -> None:
@@ -58,3 +58,27 @@ def test_a_place_far_out_has_no_excerpt(tmp_path: Path) -> None:
     failure = failing(tmp_path, f"A = '{'x' * EXCERPT}'; B = {{}}['x']\n")
     assert failure.place.line == 1
     assert failure.place.excerpt == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('KEY = "PW" + 1', 'KEY = "……" + 1'),
+        ("DB = {'PASSWORD': 'P\\'W', 'PORT': int('x')}", "DB = {'……………………': '…………', '…………': int('…')}"),
+        ('KEY = """PW', 'KEY = """……'),
+        ("KEY = 'PW", "KEY = '……"),
+        ("KEY = 'PW\\", "KEY = '……\\"),
+        ('KEY = "it\'s" - ""', 'KEY = "…………" - ""'),
+    ],
+)
+def test_no_text_of_the_line_is_shown(tmp_path: Path, line: str, shown: str) -> None:
+    assert failing(tmp_path, f"{line}\n").place.excerpt == shown
+
+
+def test_to_exit_is_to_fail(tmp_path: Path) -> None:
+    failure = failing(tmp_path, "import sys\nsys.exit(0)\n")
+    assert (failure.kind, failure.said, failure.place.line) == ("SystemExit", "0", 2)
+
+
+def test_what_is_said_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    assert failing(tmp_path, "raise ValueError('\\x1b[31m\\0')\n").said == "\\x1b[31m\\x00"

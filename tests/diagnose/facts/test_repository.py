@@ -56,6 +56,27 @@ def test_what_is_ignored_and_by_which_rule(tmp_path: Path) -> None:
     assert found.ignored([]) == {}
 
 
+def test_a_broken_index_says_nothing_of_what_is_tracked(tmp_path: Path) -> None:
+    git(tmp_path, "echo text > a; git add a; echo garbage > .git/index")
+    assert repository_of(str(tmp_path)) is None
+
+
+def test_programs_that_a_repository_names_are_not_run(tmp_path: Path) -> None:
+    git(tmp_path, "echo text > a; git add a; git config core.fsmonitor 'touch ran; false'; rm -f ran")
+    found = repository_of(str(tmp_path))
+    assert found
+    assert found.ignored([f"{tmp_path}/a"]) == {}
+    assert not (tmp_path / "ran").exists()
+
+
+def test_rules_that_come_from_a_pipe_are_not_waited_for(tmp_path: Path) -> None:
+    git(tmp_path, "echo '*.log' > .gitignore; mkdir -p a/b; mkfifo a/.gitignore")
+    found = repository_of(str(tmp_path))
+    assert found
+    paths = [f"{tmp_path}/{name}" for name in ("1.log", "a/2.log", "a/b/3.log")]
+    assert list(found.ignored(paths)) == paths[:1]
+
+
 @pytest.mark.parametrize(
     ("id", "after"),
     [
@@ -71,6 +92,48 @@ def test_the_mend_works_to_the_letter(id: str, after: str, tmp_path: Path) -> No
     shell(site, finding["mend"]["text"])
     shell(site, after)
     assert id not in doctor(site).ids
+
+
+@pytest.mark.parametrize("pattern", ["static/", "/static/", "static"])
+def test_a_folder_of_sources_that_is_ignored_as_a_whole(tmp_path: Path, pattern: str) -> None:
+    site = ignoring(tmp_path, pattern)
+    (finding,) = [one for one in doctor(site).findings if one["id"] == "ignored-source"]
+    assert "css/app.css, img/logo.svg" in finding["message"]
+    assert finding["source"] == pattern
+    shell(site, f"echo x > static/css/.env; echo .env >> .gitignore\n{finding['mend']['text']}")
+    shell(site, "git ls-files --error-unmatch static/css/app.css; ! git ls-files | grep env")
+    assert "ignored-source" not in doctor(site).ids
+
+
+@pytest.mark.parametrize(
+    ("pattern", "prepare"),
+    [
+        ("static/", "sed -i 's/css.app.css/css\\/other.css/' templates/home.html"),  # nobody asks for it
+        ("static/", 'echo \'{"scripts": {"build": "x"}}\' > package.json'),
+        ("static/", "git rm -r -q --cached ."),
+        ("static/", "git add -f static/img"),
+        ("static/css/", ""),
+        ("/*", ""),
+    ],
+)
+def test_a_folder_that_may_be_ignored_on_purpose(tmp_path: Path, pattern: str, prepare: str) -> None:
+    site = ignoring(tmp_path, pattern)
+    shell(site, prepare)
+    assert "ignored-source" not in doctor(site).ids
+
+
+def ignoring(folder: Path, pattern: str) -> Path:
+    """Return a site in a repository which ignores what the pattern hits."""
+    site = copied(SITES / "ignored-source" / "silent", folder)
+    shell(
+        site,
+        "rm -rf .git static; mkdir -p static/css static/img templates\n"
+        "echo 'a { color: red }' > static/css/app.css; echo '<svg/>' > static/img/logo.svg\n"
+        "echo \"{% load static %}{% static 'css/app.css' %}\" > templates/home.html\n"
+        'echo \'TEMPLATES[0]["DIRS"] = [BASE_DIR / "templates"]\' >> settings.py\n'
+        f"echo '{pattern}' > .gitignore; git init -q .; git add -f settings.py .gitignore templates",
+    )
+    return site
 
 
 def test_the_mend_works_in_a_repository_around_the_project(tmp_path: Path) -> None:

@@ -89,7 +89,9 @@ NO_FINDER = {"finder-missing": "W"}
         ({"media_root": "/srv/media", **IN_A_BUCKET}, {}),
         ({"media_root": "/srv/media"}, {"media-url-unset": "W"}),
         ({**MEDIA, "routes": Routes()}, {"media-not-served": "W"}),
-        ({**MEDIA, "routes": Routes(), "debug": False}, {}),
+        ({**MEDIA, "routes": Routes(), "debug": False}, {"nothing-serves-media": "I"}),
+        ({**MEDIA, "routes": Routes(), "debug": False, **IN_A_BUCKET}, {}),
+        ({**MEDIA, "routes": Routes(), "debug": False, "media_url": "//cdn.example.com/media/"}, {}),
         ({**MEDIA, "routes": None}, {}),
         ({**MEDIA, "media_url": "https://cdn.example.com/media/", "routes": Routes()}, {}),
         ({"routes": Routes(unserved=("media() serves nothing.", ""))}, {"media-not-served": "W"}),
@@ -121,6 +123,7 @@ NO_FINDER = {"finder-missing": "W"}
         ({"middleware": ()}, {}),
         ({"middleware": (), "debug": False}, {"nothing-serves-static": "W"}),
         ({"middleware": (), "debug": False, "static_url": "https://cdn.example.com/"}, {}),
+        ({"middleware": (), "debug": False, "static_url": "//cdn.example.com/static/"}, {}),
         ({"middleware": (), "debug": False, "fronts": frozenset({"stator.django.asgi"})}, {}),
         ({"middleware": (), "debug": False, "fronts": frozenset({"whitenoise"})}, {}),
         ({"middleware": (), "debug": False, "fronts": None}, {}),
@@ -213,6 +216,7 @@ def test_a_closed_folder_is_only_likely_to_be_wrong(tmp_path: Path, monkeypatch:
 def test_what_only_visitors_feel_is_told_before_a_deployment_only() -> None:
     deploying = {id for id, check in CHECKS.items() if check.when is When.DEPLOY}
     assert deploying == {
+        "nothing-serves-media",
         "nothing-serves-static",
         "static-root-not-writable",
         "static-root-unset",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from stator.diagnose.facts.written import places_of
+from stator.findings import Place
 
 
 def places(folder: Path, **modules: str) -> dict[str, str]:
@@ -64,3 +65,30 @@ def test_modules_that_import_each_other_come_to_an_end(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_has_no_places(tmp_path: Path) -> None:
     assert places_of(str(tmp_path / "gone.py"), lambda *_: None) == {}
+
+
+def test_stars_in_a_circle_are_read_once_each(tmp_path: Path) -> None:
+    stars = "".join(f"from s{number} import *\n" for number in range(6))
+    modules = {f"s{number}": f"{stars}A{number} = 1\n" for number in range(6)}
+    asked_for = []
+
+    def find_module(name: str, _: int, __: str) -> str:
+        asked_for.append(name)
+        return str(tmp_path / f"{name}.py")
+
+    for name, content in modules.items():
+        (tmp_path / f"{name}.py").write_text(content)
+    found = places_of(str(tmp_path / "s0.py"), find_module)
+    assert found.keys() == {f"A{number}" for number in range(6)}
+    assert len(asked_for) == 6 * 6
+
+
+@pytest.mark.parametrize("value", [f"{'-' * 200_000}1", f"{'1+' * 60_000}1"], ids=["signs", "sums"])
+def test_what_is_nested_too_deep_has_no_places(tmp_path: Path, value: str) -> None:
+    assert places(tmp_path, settings=f"A = {value}\n") == {}
+
+
+def test_no_value_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "settings.py"
+    file.write_text("if True:\n    KEY = 'PW'\n")
+    assert places_of(str(file), lambda *_: None) == {"KEY": Place(str(file), 2, 5, "KEY = …", 4, 3)}

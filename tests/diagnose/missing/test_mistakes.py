@@ -40,7 +40,10 @@ def search(project: Path, name: str, path: str = "", **known: object) -> Search:
         "assets/secret/key.txt": "",
         "docs_static/guide.css": "",
         "stray/only.css": "",
+        "public/open.css": "",
         "basket/static/basket.css": "",
+        "cart/__init__.py": "",
+        "cart/static/cart.css": "",
         "root/published.css": "",
         "outside/linked.css": "",
         "assets/.hidden/a.css": "",
@@ -77,31 +80,33 @@ def among(load_path: LoadPath, name: str, path: str = "") -> Search:
     ("css", "is a folder", "Ask for a file in it"),
     ("shop", "is a folder", "Ask for a file in it"),
     ("cs", "", ""),
-    ("/css/app.css", "a slash in front of the name", "{% static 'css/app.css' %}"),
-    ("css/app.0123456789ab.css", "looks like a name with a digest", "{% static 'css/app.css' %}"),
+    ("/css/app.css", "a slash in front of the name", "Write 'css/app.css'"),
+    ("css/app.0123456789ab.css", "looks like a name with a digest", "Write 'css/app.css'"),
     ("gone.0123456789ab.css", "looks like a name with a digest", "Reload the page."),
     ("linked.css", "leads out of its source folder", "FOLLOW_SYMLINKS"),
     ("secret/key.txt", "pattern 'secret' in STATOR['IGNORE']", "Take the pattern out"),
     (".hidden/a.css", "begin with a dot", "without the dot"),
     ("backup.css~", "pattern '*~'", "Rename"),
     ("gone.css~", "", ""),
-    ("CSS/app.css", "is called 'css/app.css'", "{% static 'css/app.css' %}, which is /static/css/app.css;"),
-    ("guide.css", "are below docs/", "{% static 'docs/guide.css' %}"),
-    ("assets/img/logo.png", "names are those below that", "{% static 'img/logo.png' %}"),
+    ("CSS/app.css", "is called 'css/app.css'", "Write 'css/app.css', which is /static/css/app.css;"),
+    ("guide.css", "are below docs/", "Write 'docs/guide.css'"),
+    ("assets/img/logo.png", "names are those below that", "Write 'img/logo.png'"),
     ("css/forgotten.css", "in its own folder", "shop/static/css/forgotten.css."),
     ("shop/beside.css", "in its own folder", "shop/static/shop/beside.css."),
     ("basket/beside.css", "", ""),
     ("shop/page.css", "in its folder of templates", "shop/static/shop/page.css."),
     ("page.css", "", ""),
-    ("shop/root.css", "without a folder for the app", "{% static 'root.css' %}, which is /static/root.css;"),
+    ("shop/root.css", "without a folder for the app", "Write 'root.css', which is /static/root.css;"),
     ("basket/root.css", "The nearest name is 'root.css'", ""),
     ("static/nothing.css", "", ""),
     ("style.css", "mysite has the file", "mysite/static/style.css and add "),
     ("deep.css", "deep has the file", "Move it to"),
     ("whole.css", "templates has the file", "Move it to"),
-    ("only.css", "stray has the file, and is not searched", "BASE_DIR / 'stray'"),
-    ("basket.css", "'basket' is not in INSTALLED_APPS", "Add 'basket' to INSTALLED_APPS"),
-    ("stray/only.css", "is beside", "Move the file"),
+    ("only.css", "stray has the file, and is not searched", "Move it to"),
+    ("open.css", "public has the file, and is not searched", "Add the folder public to STATICFILES_DIRS."),
+    ("basket.css", "basket/static has the file, and is not searched", "Add the folder basket/static to"),
+    ("cart.css", "'cart' is not in INSTALLED_APPS", "Add 'cart' to INSTALLED_APPS"),
+    ("stray/only.css", "is beside", "Move it to"),
     ("published.css", "in STATIC_ROOT only", "static/ folder of an app"),
 ])  # fmt: skip
 def test_what_is_to_blame(tmp_path: Path, name: str, said: str, hint: str) -> None:
@@ -163,24 +168,24 @@ def test_a_name_that_begins_with_the_folder_of_the_project_is_told_once(tmp_path
 @pytest.mark.parametrize("name", ["style.css", "deep.css", "whole.css", "settings.py", "mysite/style.css"])
 def test_no_advice_would_publish_python_or_templates(tmp_path: Path, name: str) -> None:
     given = reasons(search(tmp_path, name))
-    assert not any("BASE_DIR" in reason.hint for reason in given), given
+    assert not any(reason.id == "folder-not-configured" or reason.mend for reason in given), given
 
 
 def test_a_folder_with_too_much_to_look_through_is_not_recommended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("stator.diagnose.missing.misplaced._MOST_FOLDERS", 20)
-    asked = search(tmp_path, "only.css")
-    assert any("BASE_DIR" in reason.hint for reason in reasons(asked))
-    write(tmp_path, {f"stray/{number}/b.css": "" for number in range(20)})
-    assert not any("BASE_DIR" in reason.hint for reason in reasons(asked))
+    asked = search(tmp_path, "open.css")
+    assert any(reason.id == "folder-not-configured" for reason in reasons(asked))
+    write(tmp_path, {f"public/{number}/b.css": "" for number in range(20)})
+    assert not any(reason.id == "folder-not-configured" for reason in reasons(asked))
 
 
 def test_a_folder_inside_another_is_recommended_with_its_whole_path(tmp_path: Path) -> None:
-    write(tmp_path, {"apps/loose/loose.css": ""})
+    write(tmp_path, {"apps/public/loose.css": ""})
     apps = (Folder("apps.cart", str(tmp_path / "apps/cart")),)
     (reason,) = reasons(search(tmp_path, "loose.css", apps=apps))
-    assert reason.hint == "STATICFILES_DIRS = [BASE_DIR / 'apps/loose', …]"
+    assert reason.hint == "Add the folder apps/public to STATICFILES_DIRS."
 
 
 @pytest.mark.parametrize(("by_apps", "then"), [(True, "restart the server"), (False, "STATICFILES_DIRS")])
@@ -294,11 +299,10 @@ def test_no_places_are_listed_for_a_name_that_no_folder_can_have(tmp_path: Path,
 @pytest.mark.parametrize(("name", "to"), [
     ("css/forgotten.css", "shop/static/css/forgotten.css"),
     ("shop/page.css", "shop/static/shop/page.css"),
-    ("stray/only.css", "assets/stray/only.css"),
-    ("stray/it's here.css", "assets/stray/it's here.css"),
+    ("css/it's here.css", "shop/static/css/it's here.css"),
 ])  # fmt: skip
 def test_a_command_puts_the_file_where_it_is_looked_for(tmp_path: Path, name: str, to: str) -> None:
-    write(tmp_path, {"stray/it's here.css": ""})
+    write(tmp_path, {"shop/css/it's here.css": ""})
     reason = reasons(search(tmp_path, name))[0]
     assert reason.mend
     assert reason.mend.how is How.RUN
@@ -308,23 +312,38 @@ def test_a_command_puts_the_file_where_it_is_looked_for(tmp_path: Path, name: st
 
 @pytest.mark.parametrize(("name", "configured", "line"), [
     ("basket.css", (), 'STATICFILES_DIRS = [f"{BASE_DIR}/basket/static"]'),
-    ("only.css", (), 'STATICFILES_DIRS = [f"{BASE_DIR}/stray"]'),
-    ("only.css", ("/one",), 'STATICFILES_DIRS = [*STATICFILES_DIRS, f"{BASE_DIR}/stray"]'),
+    ("open.css", (), 'STATICFILES_DIRS = [f"{BASE_DIR}/public"]'),
+    ("open.css", ("assets",), 'STATICFILES_DIRS = [*STATICFILES_DIRS, f"{BASE_DIR}/public"]'),
     ("cart.css", (), 'INSTALLED_APPS = [*INSTALLED_APPS, "cart"]'),
 ])  # fmt: skip
 def test_a_command_adds_to_the_settings(
     tmp_path: Path, name: str, configured: tuple[str, ...], line: str
 ) -> None:
-    write(tmp_path, {"cart/apps.py": "", "cart/static/cart.css": ""})
     settings = tmp_path / "mysite/settings.py"
-    asked = search(tmp_path, name, settings=str(settings), configured=configured)
-    reason = reasons(asked)[0]
+    folders = tuple(str(tmp_path / folder) for folder in configured)
+    reason = reasons(search(tmp_path, name, settings=str(settings), configured=folders))[0]
     assert reason.mend
+    settings.write_text("DEBUG = True")  # without an end of line
     subprocess.run(["sh", "-eu", "-c", reason.mend.text], cwd=tmp_path, check=True)
-    assert settings.read_text() == f"{line}\n"
+    assert settings.read_text() == f"DEBUG = True\n{line}\n"
 
 
-@pytest.mark.parametrize("name", ["basket.css", "only.css"])
+@pytest.mark.parametrize(("written", "to"), [
+    (("STATICFILES_DIRS", "BASE_DIR"), "lists.py"),
+    (("BASE_DIR",), "base.py"),
+    ((), "settings.py"),
+])  # fmt: skip
+def test_the_command_adds_to_the_module_that_has_the_setting(
+    tmp_path: Path, written: tuple[str, ...], to: str
+) -> None:
+    files = {"STATICFILES_DIRS": "lists.py", "BASE_DIR": "base.py"}
+    known = {name: str(tmp_path / files[name]) for name in written}
+    reason = reasons(search(tmp_path, "open.css", settings=str(tmp_path / "settings.py"), written=known))[0]
+    assert reason.mend
+    assert reason.mend.text.endswith(f" >> {to}")
+
+
+@pytest.mark.parametrize("name", ["basket.css", "open.css"])
 def test_no_command_where_the_settings_are_not_known(tmp_path: Path, name: str) -> None:
     assert reasons(search(tmp_path, name))[0].mend is None
 
@@ -348,3 +367,133 @@ def test_in_production_it_says_what_is_not_collected_yet(tmp_path: Path) -> None
 def test_another_version(tmp_path: Path, asked: str, there: str, speaks: bool) -> None:
     known = reasons(among(found(write(tmp_path, {there: ""})), asked))
     assert (known[:1] != [] and known[0].id == "other-version") is speaks
+
+
+@pytest.mark.parametrize(("asked", "there", "speaks"), [
+    ("main-CQ7p2mYt.css", ("main-BX3k9dQz.css",), True),
+    ("main.1a2b3c4d.chunk.js", ("main.9f8e7d6c.chunk.js",), True),
+    ("main-CQ7p2mYt.css", ("main-BX3k9dQz.js",), False),
+    ("main-CQ7p2mYt.css", ("main-BX3k9dQz.css", "main-Dr5t6yUi.css"), False),
+    ("main-settings.css", ("main-BX3k9dQz.css",), False),
+])  # fmt: skip
+def test_what_a_bundler_has_built_anew(
+    tmp_path: Path, asked: str, there: tuple[str, ...], speaks: bool
+) -> None:
+    known = reasons(among(found(write(tmp_path, dict.fromkeys(there, ""))), asked))
+    assert (known[:1] != [] and known[0].id == "other-version") is speaks
+
+
+def test_a_script_is_not_near_to_a_style_sheet(tmp_path: Path) -> None:
+    there = found(write(tmp_path, {"src/main.js": "", "src/logo.jpg": ""}))
+    assert reasons(among(there, "src/main.css")) == []
+    assert [reason.id for reason in reasons(among(there, "src/logo.png"))] == ["name-misspelt"]
+
+
+@pytest.mark.parametrize("name", [
+    "products/x.png", "media/products/x.png", "uploads/products/x.png", "/media/products/x.png",
+    "/media/gone.png",
+])  # fmt: skip
+def test_an_upload_is_never_moved_nor_published(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {"uploads/products/x.png": ""})
+    asked = search(tmp_path, name, media_root=str(tmp_path / "uploads"), media_url="/media/")
+    (reason,) = reasons(asked)
+    assert (reason.id, reason.mend) == ("name-of-upload", None)
+
+
+def test_what_is_no_upload_is_not_called_one(tmp_path: Path) -> None:
+    write(tmp_path, {"uploads/img/logo.png": "", "assets/media/hero.png": ""})
+    for name in ("img/logo.png", "/media/hero.png", "media/gone.png"):
+        asked = search(tmp_path, name, media_root=str(tmp_path / "uploads"), media_url="/media/")
+        assert not any(reason.id == "name-of-upload" for reason in reasons(asked))
+    around = search(tmp_path, "stray/only.css", media_root=str(tmp_path))
+    assert not any(reason.id == "name-of-upload" for reason in reasons(around))
+
+
+@pytest.mark.parametrize("name", [
+    "db.sqlite3", "page.html", "shop/mail.txt", "invoices/a.pdf", "secrets.json", "dump.sql",
+])  # fmt: skip
+def test_nothing_is_said_of_what_is_no_static_file(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {name: "", f"templates/{name}": "", f"shop/templates/{name}": "", f"stray/{name}": ""})
+    assert reasons(search(tmp_path, name)) == []
+
+
+@pytest.mark.parametrize(("beside", "is_listed"), [
+    ("open.js", True), ("package.json", False), ("deep/code.py", False), ("node_modules/x/x.js", False),
+    ("db.sqlite3", False), (".env", False), ("staticfiles.json", False), ("uploads/x.png", False),
+])  # fmt: skip
+def test_only_a_folder_of_files_for_visitors_is_listed(tmp_path: Path, beside: str, is_listed: bool) -> None:
+    write(tmp_path, {f"public/{beside}": ""})
+    uploads = str(tmp_path / "public/uploads") if beside.startswith("uploads") else ""
+    given = reasons(search(tmp_path, "open.css", media_root=uploads))
+    assert any(reason.id == "folder-not-configured" for reason in given) is is_listed
+
+
+@pytest.mark.parametrize(("file", "name", "hint"), [
+    ("node_modules/htmx.org/dist/htmx.js", "htmx.org/dist/htmx.js",
+     "Add ('htmx.org', 'node_modules/htmx.org') to STATICFILES_DIRS"),
+    ("node_modules/@hotwired/turbo/turbo.js", "node_modules/@hotwired/turbo/turbo.js",
+     "Add ('node_modules/@hotwired/turbo', 'node_modules/@hotwired/turbo') to STATICFILES_DIRS"),
+    ("frontend/node_modules/htmx.org/htmx.js", "node_modules/htmx.org/htmx.js",
+     "Add ('node_modules/htmx.org', 'frontend/node_modules/htmx.org') to STATICFILES_DIRS"),
+    ("frontend/src/main.js", "src/main.js", "It is a source of the front end"),
+    ("frontend/src/main.js", "frontend/src/main.js", "It is a source of the front end"),
+])  # fmt: skip
+def test_of_a_front_end_no_more_is_listed_than_is_asked_for(
+    tmp_path: Path, file: str, name: str, hint: str
+) -> None:
+    write(tmp_path, {file: "", "frontend/package.json": "{}"})
+    reason = reasons(search(tmp_path, name))[0]
+    assert reason.hint.startswith(hint)
+    assert reason.mend is None
+
+
+def test_a_folder_that_is_listed_and_not_looked_into(tmp_path: Path) -> None:
+    (reason,) = reasons(search(tmp_path, "open.css", configured=(str(tmp_path / "public"),)))
+    assert (reason.id, reason.mend) == ("finder-missing", None)
+    assert "FileSystemFinder" in reason.hint
+
+
+@pytest.mark.parametrize("project", ["", "mysite"])
+def test_a_mistaken_path_of_the_settings_is_told_with_the_folder_that_has_the_file(
+    tmp_path: Path, project: str
+) -> None:
+    write(tmp_path, {"mysite/__init__.py": ""})
+    folder = str(tmp_path / project) if project else ""
+    settings, configured = str(tmp_path / "mysite/settings.py"), (str(tmp_path / "mysite/public"),)
+    asked = search(tmp_path, "open.css", settings=settings, configured=configured)
+    (reason,) = reasons(asked._replace(project=folder))
+    assert (reason.id, reason.mend) == ("static-dir-missing", None)
+    assert f"{tmp_path}/public has the file" in reason.what
+
+
+def test_a_folder_beside_the_settings_is_found_without_the_folder_of_the_project(tmp_path: Path) -> None:
+    asked = search(tmp_path, "open.css", settings=str(tmp_path / "settings.py"))._replace(project="")
+    assert [reason.id for reason in reasons(asked)] == ["folder-not-configured"]
+
+
+def test_a_front_end_that_is_not_built(tmp_path: Path) -> None:
+    write(tmp_path, {"frontend/package.json": '{"scripts": {"build": "vite build"}}', "root/main.js": ""})
+    configured = (str(tmp_path / "frontend/dist"),)
+    for name, id in [("main.js", "only-published"), ("gone.js", "static-dir-missing")]:
+        reason = reasons(search(tmp_path, name, configured=configured))[0]
+        assert reason.id == id
+        assert reason.hint.endswith(": cd frontend && npm run build.")
+
+
+def test_a_file_in_a_folder_that_is_a_link_out(tmp_path: Path) -> None:
+    write(tmp_path, {"outside/a.css": "", "assets/own.css": ""})
+    (tmp_path / "assets/linked").symlink_to(tmp_path / "outside")
+    (reason,) = reasons(search(tmp_path, "linked/a.css"))
+    assert (reason.id, reason.mend) == ("symlink-outside", None)
+
+
+def test_a_folder_of_an_app_with_nearly_the_right_name(tmp_path: Path) -> None:
+    write(tmp_path, {"shop/statics/near.css": ""})
+    (reason,) = reasons(search(tmp_path, "near.css"))
+    assert reason.what.startswith("The app 'shop' has the file in its folder statics, not in its static ")
+
+
+def test_what_two_folders_offer_is_only_not_collected(tmp_path: Path) -> None:
+    write(tmp_path, {"assets/both.css": "a", "shop/static/both.css": "b"})
+    (reason,) = reasons(search(tmp_path, "both.css", files=("other.css",), published=True))
+    assert reason.id == "not-collected-name"

@@ -70,6 +70,11 @@ def test_what_is_no_address_of_a_file(markup: str) -> None:
     assert names(in_markup, markup) == []
 
 
+def test_a_link_to_the_folder_of_all_files_is_no_name() -> None:
+    assert list(in_markup(b"<a href='/static/'>", PREFIXES)) == []
+    assert len(list(in_markup(b"<div data-src='/static/'>", PREFIXES))) == 1
+
+
 def test_each_of_a_set_is_an_address() -> None:
     markup = "<img srcset='/static/a.png 1x, /static/b.png 2x,/media/c.png 3x, https://x/static/d.png 4x'>"
     assert names(in_markup, markup) == ["/static/a.png", "/static/b.png", "/media/c.png"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stator.diagnose.scan.modules import scan
 from stator.diagnose.scan.request import Kind
-from stator.diagnose.scan.sights import Computed, Name
+from stator.diagnose.scan.sights import Computed, Name, Wrong
 
 STATIC = "from django.templatetags.static import static\n"
 STORAGE = "from django.contrib.staticfiles.storage import staticfiles_storage\n"
@@ -100,6 +100,39 @@ IN_A_CLASS = "class A:\n    class Media:\n        "
 )
 def test_media_names_files(source: str, found: list[str]) -> None:
     assert names(source, Kind.MEDIA) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "instead"),
+    [
+        ('js = ("a.js")', "a.js", '["a.js"]'),
+        ("js = 'a.js'", "a.js", "['a.js']"),
+        ('css = {"all": "a.css"}', "a.css", '["a.css"]'),
+    ],
+)
+def test_a_text_in_media_is_no_list(body: str, said: str, instead: str) -> None:
+    [sight] = seen(IN_A_CLASS + body)
+    assert isinstance(sight, Wrong)
+    assert (sight.id, sight.said, sight.instead) == ("media-no-list", said, instead)
+
+
+@pytest.mark.parametrize(
+    ("given", "argument", "found"),
+    [
+        ("LOGO = 'a.png'\n", "LOGO", ["a.png"]),
+        ("", "'shop/' + 'a.css'", ["shop/a.css"]),
+        ("BASE = 'shop/'\n", "BASE + 'a.css'", ["shop/a.css"]),
+        ("LOGO = 'a.png'\nLOGO = 'b.png'\n", "LOGO", []),
+        ("LOGO = 'a.png'\ndef f(LOGO): pass\n", "LOGO", []),
+    ],
+)
+def test_constants_and_texts_that_are_added_up_are_names(given: str, argument: str, found: list[str]) -> None:
+    assert names(f"{STATIC}{given}static({argument})", Kind.CALL) == found
+
+
+def test_an_absolute_path_in_media_leads_past_static_files() -> None:
+    [sight] = seen(IN_A_CLASS + "js = ['/shop/a.js']")
+    assert (sight.name, sight.kind) == ("/shop/a.js", Kind.ADDRESS)
 
 
 def test_an_absolute_path_in_media_is_an_address() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stator.diagnose.scan.request import Kind
 from stator.diagnose.scan.sights import Computed, Name, Wrong
-from stator.diagnose.scan.templates import DJANGO_TAGS, Tags, extends, scan
+from stator.diagnose.scan.templates import DJANGO_TAGS, Tags, extends, library_instead, scan, static_instead
 from tests.parts import PACKAGES
 
 LOAD = "{% load static %}"
@@ -194,6 +194,45 @@ def test_a_name_behind_the_address_of_all_files_has_no_digest(template: str, mar
     assert sight == Wrong(
         template.index(marked), template.index(marked) + len(marked), "static-url-variable", said
     )
+
+
+@pytest.mark.parametrize(
+    ("template", "id", "marked", "instead"),
+    [
+        ("{% static 'a.js' }}", "tag-not-closed", "{% static 'a.js' }}", "{% static 'a.js' %}"),
+        ("{{ static 'a.js' %}", "tag-not-closed", "{{ static 'a.js' %}", "{% static 'a.js' %}"),
+        ("{% static 'a.js' }} {% x %}", "tag-not-closed", "{% static 'a.js' }}", "{% static 'a.js' %}"),
+        ("{% static 'x/{{ n }}.js' %}", "name-with-variable", "'x/{{ n }}.js'", "'x/'|add:n|add:'.js'"),
+        ("{% static '{{n.m}}.js' %}", "name-with-variable", "'{{n.m}}.js'", "''|add:n.m|add:'.js'"),
+        ("{% static 'x/{{ n|f }}.js' %}", "name-with-variable", "'x/{{ n|f }}.js'", ""),
+    ],
+)
+def test_what_is_nearly_a_tag_is_told_with_what_was_meant(
+    template: str, id: str, marked: str, instead: str
+) -> None:
+    [sight] = seen(LOAD + template)
+    assert isinstance(sight, Wrong)
+    assert (sight.id, (LOAD + template)[sight.start : sight.end], sight.instead) == (id, marked, instead)
+
+
+@pytest.mark.parametrize(
+    "tag", ["{% static x/a.js %}", "{% static ‘x/a.js’ %}", "{{ static 'x/a.js' }}", "{%static'x/a.js'%}"]
+)
+def test_what_a_tag_that_does_not_compile_was_meant_to_be(tag: str) -> None:
+    assert static_instead(tag) == "{% static 'x/a.js' %}"
+
+
+@pytest.mark.parametrize(
+    ("tag", "instead"),
+    [
+        ("{% load statics i18n %}", "{% load static i18n %}"),
+        ("{% load unheard %}", ""),
+        ("{% load x from statics %}", ""),
+        ("{% static 'a' %}", ""),
+    ],
+)
+def test_a_library_that_nobody_has_is_mended_with_the_nearest(tag: str, instead: str) -> None:
+    assert library_instead(tag, ["static", "i18n"]) == instead
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stator.diagnose.visit.address import address, origin_of, without_credentials
+from stator.diagnose.visit.address import LONGEST, address, credentials_of, origin_of, without_credentials
 
 BASE = "https://shop.example/a/b.css"
 
@@ -19,6 +19,8 @@ BASE = "https://shop.example/a/b.css"
         ("http://", ""),
         ("http://[x", ""),
         ("http://host:99999/", ""),
+        ("http://ann:secret@shop.example/a", "http://shop.example/a"),
+        ("a" * (LONGEST + 1), ""),
     ],
 )
 def test_address(specifier: str, meant: str) -> None:
@@ -39,9 +41,21 @@ def test_origin(url: str, origin: str) -> None:
     assert origin_of(url) == origin
 
 
-def test_credentials_are_taken_out() -> None:
-    assert without_credentials("http://ann:p%40ss@shop.example:8000/x") == (
-        "http://shop.example:8000/x",
-        "ann:p@ss",
-    )
-    assert without_credentials("http://shop.example/@x") == ("http://shop.example/@x", "")
+@pytest.mark.parametrize(
+    ("url", "credentials"),
+    [
+        ("http://ann:p%40ss@shop.example:8000/x", "ann:p@ss"),
+        (" http://ann@shop.example/", "ann:"),
+        ("http://shop.example/@x", ""),
+    ],
+)
+def test_credentials(url: str, credentials: str) -> None:
+    assert credentials_of(url) == credentials
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://u:secret@h:99999/", "http://u:secret@[x/", "//u:secret@h/", "u:se/cret@h", "http://u:se#cret@h"],
+)
+def test_what_is_no_address_is_told_without_them(text: str) -> None:
+    assert "cret" not in without_credentials(text)

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from stator.config import Options
+from stator.diagnose.checks.middleware import OURS
 from stator.diagnose.facts.project import Project, Published
 from stator.diagnose.facts.setup import Setup
 from stator.diagnose.scan.request import Asked
 from stator.diagnose.visit.knowledge import Area, Knowledge, knowledge_of
-from stator.manifest import Content, Manifest, manifest_of
+from stator.load_path import LoadPath
+from stator.manifest import Content, Manifest, Release, manifest_of
 from tests.sites import compiled, found, write
 
 PAGE = "https://shop.example/polls/"
@@ -76,3 +78,28 @@ def test_a_project_without_a_manifest_knows_names_by_their_form() -> None:
     assert known.never_changes("a.0123456789ab.css")
     assert known.never_changes("a.css") is None
     assert known.other_release("a.0123456789ab.css") == ""
+
+
+def test_a_name_that_only_an_earlier_release_has() -> None:
+    nothing = Content(0, hashlib.sha256().digest())
+    old, new, gone = "a.ffffffffffff.css", "a.0123456789ab.css", "b.ffffffffffff.css"
+    earlier = Release("before", {old: nothing, gone: nothing})
+    known = Knowledge(manifest=Manifest("", {"a.css": new}, {new: nothing}, plain=True, earlier=(earlier,)))
+    names = (old, new, gone, "a.css", "a.111111111111.css")
+    assert [known.earlier_release(name) for name in names] == ["a.css", "", "", "", ""]
+    assert Knowledge().earlier_release(old) == ""
+
+
+@pytest.mark.parametrize(
+    ("setup", "serves"),
+    [
+        (Setup(static_url="/static/", fronts=frozenset()), False),
+        (Setup(static_url="/static/", fronts=frozenset(), middleware=(OURS,)), True),
+        (Setup(static_url="/static/", fronts=frozenset(), debug=True), True),
+        (Setup(static_url="/static/"), True),
+    ],
+)
+def test_whether_the_application_serves(setup: Setup, serves: bool) -> None:
+    load_path = LoadPath({}, {})
+    project = Project(setup, load_path, (), compiled(load_path), Published(), Asked())
+    assert knowledge_of(project).serves is serves

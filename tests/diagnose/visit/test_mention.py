@@ -116,7 +116,7 @@ def test_integrity_is_kept() -> None:
 )
 def test_no_page_is_too_bad_to_be_read(html: bytes) -> None:
     page = of_page(html, PAGE)
-    assert page.unread is None or page.unread.file == PAGE
+    assert page.found == () or page.found[0].place.file == PAGE
 
 
 def test_imports_go_through_the_map() -> None:
@@ -131,7 +131,9 @@ def test_imports_go_through_the_map() -> None:
     assert [one.url for one in inside] == [f"{S}/b.2.js", f"{S}/c.js"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"imports": 3}', '{"imports": {"a": 3}}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"imports": 3}', '{"imports": {"a": 3}}', '{"imports":' + "[" * 100_000]
+)
 def test_a_broken_import_map_is_none(text: str) -> None:
     assert of_page(f'<script type="importmap">{text}</script>'.encode(), PAGE).imports in (
         {},
@@ -153,3 +155,23 @@ def test_a_sheet_is_read_from_its_own_place() -> None:
 def test_other_files_mention_nothing() -> None:
     script = Mention(f"{S}/a.js", Use.SCRIPT, Place(PAGE), PAGE)
     assert of_file(b'import "./b.js"', script, {}) == ()
+
+
+def test_the_longest_prefix_of_an_import_map_counts() -> None:
+    imports = {"kit/": f"{S}/kit/", "kit/a/": f"{S}/other/", f"{S}/b/": f"{S}/c/"}
+    module = Mention(f"{S}/a.js", Use.MODULE, Place(PAGE), PAGE)
+    inside = of_file(b'import "kit/x.js"; import "kit/a/x.js"; import "./b/x.js"', module, imports)
+    assert [one.url for one in inside] == [f"{S}/kit/x.js", f"{S}/other/x.js", f"{S}/c/x.js"]
+
+
+def test_many_imports_through_a_large_map_are_found_without_walking_it_for_each() -> None:
+    imports = {f"/a{number}/": f"/static/b{number}/" for number in range(20_000)}
+    code = 'import "/a7/y";' * 20_000
+    text = json.dumps({"imports": imports})
+    html = f"<script type=importmap>{text}</script><script type=module>{code}</script>"
+    assert {one.url for one in of_page(html.encode(), PAGE).found} == {f"{S}/b7/y"}
+
+
+def test_many_candidates_are_read_once_each() -> None:
+    html = "<img srcset='" + "/static/a.png 1x," * 100_000 + "'>"
+    assert len(asked(html)) == 100_000

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import socket
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import pytest
 
+from stator.diagnose.visit import page_checks
+from stator.diagnose.visit.fetch import Fetcher
 from stator.diagnose.visit.knowledge import Knowledge
-from stator.diagnose.visit.visiting import OF_FILE, RULES, visit
+from stator.diagnose.visit.visiting import OF_FILE, RULES, visit, visited
+from stator.encode import CODINGS, Effort
+from stator.encode.decoding import PIECE
+from stator.errors import ConfigError
 from stator.fields import fields_of
 from stator.findings import Finding, Level
-from stator.manifest import Content, Manifest
+from stator.manifest import Content, Manifest, Release
 from tests.diagnose.visit.server import Asked, Reply, serving
 from tests.processes import free_port
 
@@ -38,6 +47,7 @@ MANIFEST = Manifest(
     {name.replace(".0123456789ab", ""): name for name in DIGESTED} | {"plain.css": "plain.ab0123456789.css"},
     {name: _content(name) for name in DIGESTED} | {"plain.ab0123456789.css": _content("plain.css")},
     plain=True,
+    earlier=(Release("before", {"js/app.eeeeeeeeeeee.js": _content("js/app.0123456789ab.js")}),),
 )
 KNOWN = Knowledge(
     "/static/",
@@ -184,6 +194,7 @@ def redirects_to_itself_with_a_query(asked: Asked, usual: Reply) -> Reply:
 
 
 OTHER = "js/app.ffffffffffff.js"
+EARLIER = "js/app.eeeeeeeeeeee.js"
 
 
 def serves_another_release_too(asked: Asked, usual: Reply) -> Reply:
@@ -208,6 +219,12 @@ def compresses_nothing(asked: Asked, usual: Reply) -> Reply:
 
 def compares_nothing(asked: Asked, usual: Reply) -> Reply:
     return right(asked._replace(fields={"accept-encoding": asked.fields["accept-encoding"]}))
+
+
+def serves_an_earlier_release(asked: Asked, usual: Reply) -> Reply:
+    if EARLIER in asked.target:
+        return _file("js/app.0123456789ab.js", asked)
+    return also(f'<script src="/static/{EARLIER}"></script>')(asked, usual)
 
 
 SCRIPT = '<script src="/static/js/app.0123456789ab.js" integrity="{}"></script>'
@@ -295,6 +312,9 @@ FAULTS = {
     "a cache that drops Vary": Case(fields(CF_Ray="1-A", Vary=None), "live-stripped-headers", "Vary"),
     "no nosniff": Case(fields(X_Content_Type_Options=None), "live-no-nosniff", "3 more"),
     "no nosniff on uploads": Case(fields("cat", X_Content_Type_Options=None), "live-no-nosniff", "cat.png"),
+    "a name of an earlier release": Case(
+        serves_an_earlier_release, "live-other-release", "is of an earlier release", Level.WARNING
+    ),
     # Pages.
     "a page that is gone": Case(replies("", Reply(b"", {}, 404)), "live-unreachable", "404"),
     "a page that is none": Case(replies("", Reply(b"{}", {"Content-Type": "text/x"})), "live-broken-page"),
@@ -382,16 +402,41 @@ def test_nobody_listens() -> None:
     assert "refused" in finding.message
 
 
-@pytest.mark.parametrize("url", ["", "shop.example", "ftp://shop.example/", "http://[x/", "http://h:port/"])
-def test_what_is_no_address_is_told(url: str) -> None:
-    (finding,) = visit([url], KNOWN)
-    assert finding.id == "live-unreachable"
-    assert "http://" in finding.message
+WRONG = [
+    "",
+    "shop.example",
+    "127.0.0.1:8765",
+    "ftp://shop.example/",
+    "http://[x/",
+    "http://h:port/",
+    "http://ann:secret@h:99999/",
+    "http://ann:secret@[x/",
+    "ftp://ann:secret@h/",
+    "//ann:secret@h/",
+]
+
+
+@pytest.mark.parametrize("url", WRONG)
+def test_what_is_no_address_is_wrong_use(url: str) -> None:
+    asked = []
+
+    def answer(request: Asked) -> Reply:
+        asked.append(request.target)
+        return right(request)
+
+    with serving(answer) as origin, pytest.raises(ConfigError, match="is no address of a page") as raised:
+        visit([origin, url], KNOWN)
+    assert "secret" not in str(raised.value)
+    assert asked == []
+
+
+def test_how_much_was_looked_at_is_told() -> None:
+    with serving(right) as origin:
+        seen = visited([origin, f"{origin}/?again"], KNOWN)
+    assert (seen.findings, seen.pages, seen.files) == ((), 2, 5)
 
 
 def test_a_server_that_says_nothing_is_given_up() -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as silent:
         (finding,) = visit([f"http://127.0.0.1:{silent.getsockname()[1]}/"], KNOWN, patience=0.2)
     assert "says nothing for 0.2 seconds" in finding.message
@@ -405,9 +450,6 @@ def test_a_server_without_the_certificate_is_told() -> None:
 
 
 def test_what_is_no_http_is_told() -> None:
-    import socket
-    import threading
-
     def greet(listening: socket.socket) -> None:
         connection, _ = listening.accept()
         connection.sendall(b"220 mail.example ESMTP\r\n")
@@ -504,3 +546,194 @@ def test_the_same_of_many_files_is_told_once() -> None:
     findings = found(fields(X_Content_Type_Options=None, Vary=None))
     assert [one.id for one in findings] == ["live-no-vary", "live-no-nosniff"]
     assert findings[0].message.endswith("The same is true of 1 more: js/app.0123456789ab.js.")
+
+
+GUNICORN = {"Server": "gunicorn"}
+
+
+@pytest.mark.parametrize(
+    ("server", "serves", "hint", "is_nginx"),
+    [
+        ({}, True, "alias", True),
+        ({"Server": "nginx"}, False, "alias", True),
+        (GUNICORN, True, "start it anew", False),
+        (GUNICORN, False, "StatorMiddleware", False),
+        ({}, False, "StatorMiddleware", False),
+    ],
+)
+@pytest.mark.parametrize("path", ["/a.css", "/"])
+def test_who_does_not_hand_a_file_out_is_told_by_its_name(
+    server: dict[str, str], serves: bool, hint: str, is_nginx: bool, path: str
+) -> None:
+    reply = NOT_FOUND if path == "/a.css" else Reply(PAGE, HTML)
+    change = replies("js/app", reply._replace(fields={**reply.fields, **server}))
+    first, *_ = found(change, KNOWN._replace(serves=serves))
+    assert first.id == ("live-missing" if path == "/a.css" else "live-html")
+    assert (first.mend is not None) == is_nginx
+    if path == "/a.css":
+        assert hint in first.hint
+    else:
+        assert ("The application answers here" in first.hint) != is_nginx
+
+
+def of_development(asked: Asked, usual: Reply) -> Reply:
+    if "__stator__" in asked.target:
+        return Reply(b"1", {"Content-Type": "text/javascript", "X-Content-Type-Options": "nosniff"})
+    html = f'<script src="/static/__stator__/client.js"></script><script src="/static/{OTHER}"></script>'
+    if OTHER in asked.target:
+        return _file("js/app.0123456789ab.js", asked)
+    return fields("/static/", Cache_Control="no-cache", ETag=None)(asked, also(html)(asked, usual))
+
+
+def test_a_development_server_is_not_judged_as_one_of_production() -> None:
+    (finding,) = found(of_development)
+    assert finding.id == "live-development"
+    assert "live-not-immutable" in [one.id for one in found(fields(Cache_Control="no-cache"))]
+
+
+def test_the_script_of_a_development_server_is_known_by_its_name() -> None:
+    from stator.django.live import CLIENT
+
+    assert page_checks.DEVELOPMENT == CLIENT
+
+
+def test_a_development_server_is_judged_by_what_arrives() -> None:
+    def lacks_a_file(asked: Asked, usual: Reply) -> Reply:
+        return NOT_FOUND if "js/app.0123" in asked.target else of_development(asked, usual)
+
+    assert [one.id for one in found(lacks_a_file)] == ["live-missing", "live-development"]
+
+
+def test_a_redirect_to_tls_that_nobody_speaks_is_told() -> None:
+    with serving(right) as elsewhere:
+        tls = elsewhere.replace("http:", "https:")
+        (finding,) = found(redirects("", f"{tls}/"))
+    assert f"redirected to {tls}/" in finding.message
+    assert "SECURE_SSL_REDIRECT" in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "knowledge", "hint"),
+    [
+        (400, KNOWN, "ALLOWED_HOSTS has to name '127.0.0.1'"),
+        (500, Knowledge(sources=frozenset(["a.css"])), "collectstatic"),
+        (500, KNOWN, "log"),
+    ],
+)
+def test_what_most_often_keeps_a_page_from_visitors_is_told(
+    status: int, knowledge: Knowledge, hint: str
+) -> None:
+    (finding,) = found(replies("", Reply(b"", {}, status)), knowledge)
+    assert finding.id == "live-unreachable"
+    assert hint in finding.hint
+
+
+def test_an_address_in_a_sheet_is_written_in_its_source() -> None:
+    name = "css/app.0123456789ab.css"
+    content = MANY + b"b { background: url(/img/bg.svg) }"
+    coded = gzip.compress(content)
+
+    def other(asked: Asked, usual: Reply) -> Reply:
+        if name not in asked.target:
+            return NOT_FOUND if "bg.svg" in asked.target else usual
+        return usual._replace(body=coded if usual.fields.get("Content-Encoding") else content)
+
+    told = [one for one in found(other, KNOWN._replace(manifest=None)) if one.id == "live-missing"]
+    assert [one.place.file.rpartition("/static/")[2] for one in told] == [name]
+    assert "relative to it" in told[0].hint
+    assert told[0].message.startswith("The file: /img/bg.svg ")
+
+
+def test_what_comes_over_the_network_cannot_steer_a_terminal() -> None:
+    html = PAGE.decode() + '<link rel=stylesheet href="/static/%1b[31mx\x1b[31m\x07\n\x9bx.css">'
+
+    def answer(asked: Asked, usual: Reply) -> Reply:
+        if asked.target == "/":
+            return Reply(html.encode(), HTML)
+        return redirects("js/app", "/login/\x1b[31m")(asked, usual)
+
+    findings = found(answer)
+    assert {"live-missing", "live-redirect"} <= {one.id for one in findings}
+    for one in findings:
+        assert (one.message + one.hint + one.path + one.place.file).isprintable()
+
+
+def _dripping(first: bytes, drip: bytes) -> Callable[[socket.socket], None]:
+    """Return what answers by ``first``, and goes on with ``drip`` for as long as somebody listens."""
+
+    def answer(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(1 << 16)
+            connection.sendall(first)
+            while True:
+                connection.sendall(drip)
+                time.sleep(0.02)
+
+    return answer
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+ENDLESS = {
+    "a header": (b"HTTP/1.1 200 OK\r\n", b"X"),
+    "one header after the other": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "the size of a chunk": (CHUNKED, b"0"),
+    "trailers": (CHUNKED + b"0\r\n", b"X: y\r\n"),
+    "a body": (b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+}
+
+
+@pytest.mark.parametrize(("first", "drip"), ENDLESS.values(), ids=ENDLESS)
+def test_who_never_ends_is_not_listened_to_for_ever(
+    first: bytes, drip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stator.diagnose.visit.fetch.LONGEST", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        answer = _dripping(first, drip)
+        thread = threading.Thread(target=lambda: answer(listening.accept()[0]))
+        thread.start()
+        (finding,) = visit([f"http://127.0.0.1:{listening.getsockname()[1]}/"], KNOWN, patience=5)
+        thread.join()
+    assert finding.id == "live-unreachable"
+    assert "more than 0.3 seconds" in finding.message
+
+
+def test_a_server_that_is_always_slow_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stator.diagnose.visit.fetch.MOST_SLOW", 3)
+    asked = []
+
+    def answer(request: Asked) -> Reply:
+        asked.append(request.target)
+        if request.target == "/":
+            html = "".join(f'<script src="/static/{number}.js"></script>' for number in range(100))
+            return Reply(f"<!doctype html>{html}".encode(), HTML)
+        time.sleep(0.5)
+        return NOT_FOUND
+
+    with serving(answer) as origin:
+        findings = visit([origin], KNOWN, patience=0.1)
+    assert {one.id for one in findings} == {"live-unreachable"}
+    assert len(asked) < 30
+
+
+def test_a_visit_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stator.diagnose.visit.fetch.LONGEST_VISIT", 0)
+    with serving(right) as origin:
+        seen = visited([origin], KNOWN)
+    assert [one.id for one in seen.findings] == ["live-unfinished"]
+    assert (seen.pages, seen.files) == (0, 0)
+    assert "has taken 0 minutes" in seen.findings[0].message
+
+
+BOMBS = {coding: CODINGS[coding].encode(bytes(20 << 20), Effort.CHEAP) for coding in ("gzip", "br", "zstd")}
+
+
+@pytest.mark.parametrize("coding", BOMBS)
+def test_what_grows_without_end_is_read_to_a_bound(coding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stator.diagnose.visit.fetch.LARGEST", 1 << 20)
+    monkeypatch.setattr("stator.diagnose.visit.fetch.KEPT", 1 << 10)
+    bomb = Reply(BOMBS[coding], {**HTML, "Content-Encoding": coding})
+    with serving(lambda asked: bomb) as origin, Fetcher({}) as fetcher:
+        answer = fetcher.get(origin, [("Accept-Encoding", coding)])
+    assert answer.cut
+    assert answer.size <= (1 << 20) + 2 * PIECE
+    assert answer.content == b""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from stator.diagnose.check import Check, Found, When
 from stator.diagnose.checks import snippets
 from stator.diagnose.checks.apps import FILES
+from stator.diagnose.checks.snippets import masked
 from stator.diagnose.facts.setup import Setup
 from stator.findings import How, Level, Mend, Place
 
@@ -26,9 +27,14 @@ def _urls(setup: Setup) -> dict[str, str]:
     return {name: url for name, url in given.items() if url}
 
 
-def _is_here(url: str) -> bool:
+def is_here(url: str) -> bool:
     """Say whether an address is on the site itself."""
     return url.startswith("/") and not url.startswith("//")
+
+
+def _address(name: str, url: str) -> Mend | None:
+    """Return the mend that sets an address, ``None`` where it has something in it that must not be shown."""
+    return snippets.assigned(name, snippets.quoted(url)) if masked(url) == url else None
 
 
 def _static_url_missing(setup: Setup) -> Iterator[Found]:
@@ -37,7 +43,7 @@ def _static_url_missing(setup: Setup) -> Iterator[Found]:
             setup.place("STATIC_URL"),
             "STATIC_URL is not set, so no static file has an address.",
             "Set it to the path below which static files are.",
-            snippets.assigned("STATIC_URL", snippets.quoted(_EXAMPLES["STATIC_URL"])),
+            _address("STATIC_URL", _EXAMPLES["STATIC_URL"]),
         )
 
 
@@ -47,9 +53,10 @@ def _static_url_without_scheme(setup: Setup) -> Iterator[Found]:
         if name in setup.relative and _HOST.match(host):
             yield Found(
                 setup.place(name),
-                f"{name} begins with a host and no scheme, so it is taken for a path of this site: {url}",
+                f"{name} begins with a host and no scheme, so it is taken for a path of this site: "
+                f"{masked(url)}",
                 "Write the scheme too.",
-                snippets.assigned(name, snippets.quoted(f"https://{host}")),
+                _address(name, f"https://{host}"),
             )
 
 
@@ -59,9 +66,9 @@ def _url_without_slash(setup: Setup) -> Iterator[Found]:
             written = url.lstrip("/") if name in setup.relative else url
             yield Found(
                 setup.place(name),
-                f"{name} does not end with a slash, so names are glued to its last part: {url}",
+                f"{name} does not end with a slash, so names are glued to its last part: {masked(url)}",
                 "End it with a slash.",
-                snippets.assigned(name, snippets.quoted(f"{written}/")),
+                _address(name, f"{written}/"),
             )
 
 
@@ -70,9 +77,10 @@ def _static_url_insecure(setup: Setup) -> Iterator[Found]:
         if setup.secure and url.startswith("http://") and urlsplit(url).hostname not in _THIS_MACHINE:
             yield Found(
                 setup.place(name),
-                f"{name} is {url}, and pages come by HTTPS: browsers refuse styles and scripts from there.",
+                f"{name} is {masked(url)}, and pages come by HTTPS: browsers refuse styles and "
+                "scripts from there.",
                 "Write https://, or // for the scheme of the page.",
-                snippets.assigned(name, snippets.quoted(f"https://{url.removeprefix('http://')}")),
+                _address(name, f"https://{url.removeprefix('http://')}"),
             )
 
 
@@ -85,17 +93,18 @@ def _static_and_media_url(setup: Setup) -> Iterator[Found]:
         moved = "STATIC_URL" if static == "/" else "MEDIA_URL"
         yield Found(
             setup.place(moved),
-            f"MEDIA_URL ({media}) {what} STATIC_URL ({static}), so one is asked for files of the other.",
+            f"MEDIA_URL ({masked(media)}) {what} STATIC_URL ({masked(static)}), so one is asked for files of "
+            "the other.",
             "Give each a path of its own.",
-            snippets.assigned(moved, snippets.quoted(_elsewhere(moved, static))),
+            _address(moved, _elsewhere(moved, static)),
         )
     elif static.startswith(media):
         yield Found(
             setup.place("STATIC_URL"),
-            f"STATIC_URL ({static}) lies below MEDIA_URL ({media}): what answers for uploads can hide static "
-            "files.",
+            f"STATIC_URL ({masked(static)}) lies below MEDIA_URL ({masked(media)}): what answers for uploads "
+            "can hide static files.",
             "Give each a path of its own.",
-            snippets.assigned("STATIC_URL", snippets.quoted(_elsewhere("STATIC_URL", media))),
+            _address("STATIC_URL", _elsewhere("STATIC_URL", media)),
             Level.WARNING,
         )
 
@@ -106,30 +115,30 @@ def _elsewhere(name: str, taken: str) -> str:
     return usual if taken == "/" or not f"/{usual}".startswith(taken) else f"site-{usual}"
 
 
-def _keeps_files(setup: Setup) -> bool:
+def keeps_files(setup: Setup) -> bool:
     """Say whether uploads are kept in a folder by Django's own storage."""
     return setup.is_a(setup.storages.get("default", ""), *FILES)
 
 
 def _media_root_unset(setup: Setup) -> Iterator[Found]:
-    if setup.media_url and not setup.media_root and _keeps_files(setup):
+    if setup.media_url and not setup.media_root and keeps_files(setup):
         yield Found(
             setup.place("MEDIA_ROOT"),
-            f"MEDIA_URL is set ({setup.media_url}) and MEDIA_ROOT is not: uploads land in the folder that "
-            "the site happens to be started in.",
+            f"MEDIA_URL is set ({masked(setup.media_url)}) and MEDIA_ROOT is not: uploads land in the "
+            "folder that the site happens to be started in.",
             "Give uploads a folder.",
             snippets.assigned("MEDIA_ROOT", snippets.inside(setup, "media")),
         )
 
 
 def _media_url_unset(setup: Setup) -> Iterator[Found]:
-    if setup.media_root and not setup.media_url and _keeps_files(setup):
+    if setup.media_root and not setup.media_url and keeps_files(setup):
         yield Found(
             setup.place("MEDIA_URL"),
             "MEDIA_ROOT is set and MEDIA_URL is not, so links to uploads lead to the root of the site.",
             "Set it; where no page is to link to uploads, suppress this: "
             'STATOR = {"SUPPRESS": ["media-url-unset"]}',
-            snippets.assigned("MEDIA_URL", snippets.quoted(_EXAMPLES["MEDIA_URL"])),
+            _address("MEDIA_URL", _EXAMPLES["MEDIA_URL"]),
         )
 
 
@@ -143,7 +152,7 @@ def _urls_not_importable(setup: Setup) -> Iterator[Found]:
 
 def _media_not_served(setup: Setup) -> Iterator[Found]:
     routes = setup.routes
-    if routes is None or routes.failure:
+    if routes is None or routes.failure or "default" not in setup.storages:  # the cause, which is told
         return
     if routes.unserved:
         message, hint = routes.unserved
@@ -151,9 +160,9 @@ def _media_not_served(setup: Setup) -> Iterator[Found]:
     elif (
         setup.debug
         and setup.media_url
-        and _is_here(setup.media_url)
+        and is_here(setup.media_url)
         and setup.media_root
-        and _keeps_files(setup)
+        and keeps_files(setup)
         and "MEDIA_URL" not in routes.answered
     ):
         yield Found(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stator.diagnose.check import Check, Found, When
 from stator.diagnose.checks import snippets
 from stator.diagnose.facts.setup import Setup
-from stator.findings import Level
+from stator.findings import Level, Mend
 
 STATICFILES = "django.contrib.staticfiles"
 STATOR = "stator.django"
@@ -18,12 +18,30 @@ FILES = (
     "django.core.files.storage.FileSystemStorage",
     "django.core.files.storage.filesystem.FileSystemStorage",
 )
+FILE_SYSTEM_FINDER = f"{STATICFILES}.finders.FileSystemFinder"
+APP_FINDER = f"{STATICFILES}.finders.AppDirectoriesFinder"
 
 _ABOVE = f'INSTALLED_APPS = ["{STATOR}", …, "{STATICFILES}"]'
 _PLAIN_STORAGE = f"{STATICFILES}.storage.StaticFilesStorage"
-_FILE_SYSTEM_FINDER = f"{STATICFILES}.finders.FileSystemFinder"
-_APP_FINDER = f"{STATICFILES}.finders.AppDirectoriesFinder"
 _ALIASES = {"DEFAULT_FILE_STORAGE": "default", "STATICFILES_STORAGE": "staticfiles"}  # settings of old
+# Classes that everybody has, for who writes one of them wrong.
+_EVERYBODYS = {
+    "MIDDLEWARE": (
+        "stator.django.middleware.StatorMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.locale.LocaleMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "django.middleware.gzip.GZipMiddleware",
+    ),
+    "STORAGES": (OUR_STORAGE, FILES[0], _PLAIN_STORAGE, f"{STATICFILES}.storage.ManifestStaticFilesStorage"),
+    "STATICFILES_FINDERS": (FILE_SYSTEM_FINDER, APP_FINDER),
+}
+_NEAR = 0.9  # of 1: dotted names have much in common that says nothing
 
 
 def _names(setup: Setup) -> list[str]:
@@ -61,11 +79,43 @@ def _not_importable(setup: Setup) -> Iterator[Found]:
     for setting, dotted_names in named.items():
         for dotted in dotted_names:
             if dotted in setup.unimportable:
+                meant = _meant(dotted, _EVERYBODYS[setting])
                 yield Found(
                     setup.place(setting),
                     f"{setting} names {dotted!r}, which cannot be imported: {setup.unimportable[dotted]}",
-                    "Correct the name, install the package that has it, or take it out.",
+                    f"Did you mean {meant!r}?"
+                    if meant
+                    else "Correct the name, install the package that has it, or take it out.",
+                    # STORAGES has options too, which must not get lost.
+                    _renamed(setting, dotted_names, dotted, meant)
+                    if meant and setting != "STORAGES"
+                    else None,
                 )
+
+
+def _meant(dotted: str, known: Sequence[str]) -> str:
+    """Return the class that one was probably meant to be, "" where none is near."""
+    import difflib  # noqa: PLC0415  (for who has written one wrong only)
+
+    name = dotted.rpartition(".")[2]
+    same_name = [one for one in known if one.rpartition(".")[2] == name]
+    return next(iter(same_name or difflib.get_close_matches(dotted, known, n=1, cutoff=_NEAR)), "")
+
+
+def _renamed(setting: str, dotted_names: Iterable[str], wrong: str, right: str) -> Mend:
+    """Return a list of classes with one of them corrected, and none twice."""
+    return snippets.listed(setting, dict.fromkeys(right if one == wrong else one for one in dotted_names))
+
+
+def _default_storage_missing(setup: Setup) -> Iterator[Found]:
+    if "STORAGES" in setup.settings and "default" not in setup.storages:
+        has_uploads = setup.media_root or setup.media_url
+        yield Found(
+            setup.place("STORAGES"),
+            'STORAGES has no "default", so whatever stores or shows an upload fails.',
+            f'Add it: "default": {{"BACKEND": "{FILES[0]}"}}',
+            level=Level.ERROR if has_uploads else None,
+        )
 
 
 def _obsolete_storage_setting(setup: Setup) -> Iterator[Found]:
@@ -102,9 +152,9 @@ def _finder_missing(setup: Setup) -> Iterator[Found]:
     app = next((app for app in setup.apps if os.path.isdir(os.path.join(app.path, "static"))), None)
     needed = {}
     if setup.static_folders:
-        needed[_FILE_SYSTEM_FINDER] = "the folders of STATICFILES_DIRS"
+        needed[FILE_SYSTEM_FINDER] = "the folders of STATICFILES_DIRS"
     if app:
-        needed[_APP_FINDER] = f"the static/ folder of {app.name} and of other apps"
+        needed[APP_FINDER] = f"the static/ folder of {app.name} and of other apps"
     for finder, folders in needed.items():
         if not any(setup.is_a(dotted, finder) for dotted in setup.finders):
             yield Found(
@@ -124,6 +174,9 @@ CHECKS: Mapping[str, Check[Setup]] = {
     ),
     "setting-not-importable": Check(
         Level.ERROR, "A setting names a class that cannot be imported.", _not_importable, When.URLS
+    ),
+    "default-storage-missing": Check(
+        Level.WARNING, "There is no storage for uploads.", _default_storage_missing
     ),
     "obsolete-storage-setting": Check(
         Level.ERROR, "A setting of old chooses a storage and is ignored.", _obsolete_storage_setting

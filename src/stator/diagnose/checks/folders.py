@@ -6,13 +6,18 @@ Folders are compared with links followed: two names of one folder are one folder
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
+from stator import manifest as manifests
 from stator.diagnose.check import Check, Found, When
 from stator.diagnose.checks import snippets
-from stator.diagnose.facts.setup import Setup
-from stator.findings import Level
+from stator.diagnose.checks.apps import APP_FINDER, FILE_SYSTEM_FINDER, FILES, OUR_STORAGE
+from stator.diagnose.facts.setup import Setup, StaticFolder
+from stator.findings import How, Level, Mend
 
+_NOTES = frozenset(["README", "README.md", "README.txt"])  # what keeps an empty folder in a repository
+_MOST_LOOKED_AT = 100  # files, to see whether a folder was filled by collectstatic
 _FOLDERS = {"STATIC_ROOT": "static_root", "MEDIA_ROOT": "media"}  # what a root is called where we name it
 
 
@@ -46,6 +51,27 @@ def _sources(setup: Setup) -> dict[str, str]:
     of_settings = {f"STATICFILES_DIRS[{number}]": one.path for number, one in enumerate(setup.static_folders)}
     of_apps = {f"the static/ folder of {app.name}": os.path.join(app.path, "static") for app in setup.apps}
     return {what: path for what, path in {**of_settings, **of_apps}.items() if os.path.isdir(path)}
+
+
+def _written(path: str, setup: Setup) -> str:
+    """Return how the settings write an absolute path: from the project's folder where it is inside."""
+    if _is_within(path, setup.project):
+        return snippets.inside(setup, os.path.relpath(path, setup.project))
+    return snippets.quoted(path)
+
+
+def _listed(paths: Iterable[str], setup: Setup) -> Mend | None:
+    """Return the mend that sets STATICFILES_DIRS; ``None`` where more than names in the project is written.
+
+    That is a prefix, or a path from elsewhere, which may come from the environment.
+    """
+    paths = list(paths)
+    if any(one.prefix for one in setup.static_folders):
+        return None
+    if not all(_is_within(path, setup.project) for path in paths):
+        return None
+    folders = ", ".join(_written(path, setup) for path in paths)
+    return snippets.assigned("STATICFILES_DIRS", f"[{folders}]")
 
 
 # --- STATIC_ROOT and MEDIA_ROOT
@@ -93,6 +119,57 @@ def _static_root_in_sources(setup: Setup) -> Iterator[Found]:
             )
 
 
+def _static_root_by_hand(setup: Setup) -> Iterator[Found]:
+    root = setup.static_root
+    if not root or not _can_tell_by_hand(setup):
+        return
+    if any(_holds(root, source) or _holds(source, root) for source in _sources(setup).values()):
+        return  # the cause, which is told
+    names = list(islice(_names_in(root), _MOST_LOOKED_AT))
+    if names and not any(_is_offered(name, setup) for name in names):
+        written = _written(root, setup)
+        alone = "STATIC_ROOT" in setup.settings and "STATICFILES_DIRS" not in setup.settings
+        moved = snippets.assigned("STATIC_ROOT", snippets.inside(setup, _unused(root, setup)))
+        yield Found(
+            setup.place("STATIC_ROOT"),
+            f"STATIC_ROOT ({root}) holds files that no collectstatic has put there, as {names[0]}: in the "
+            "folder that is published to, nothing finds them.",
+            f"Give STATIC_ROOT a folder that holds nothing else, and list {written} in STATICFILES_DIRS.",
+            moved._replace(text=f"{moved.text}\nSTATICFILES_DIRS = [{written}]") if alone else None,
+        )
+
+
+def _can_tell_by_hand(setup: Setup) -> bool:
+    """Say whether what finders offer and what a collect leaves in ``STATIC_ROOT`` are plain to see."""
+    root, storage = setup.static_root, setup.storages.get("staticfiles", "")
+    return (
+        setup.is_a(storage, OUR_STORAGE, *FILES)
+        and {*setup.finders} <= {FILE_SYSTEM_FINDER, APP_FINDER}
+        and not _code_in(root, setup)
+        and not (setup.media_root and _holds(root, setup.media_root))
+        and not os.path.exists(os.path.join(root, setup.options.manifest or manifests.NAME))
+    )
+
+
+def _names_in(folder: str) -> Iterator[str]:
+    """Yield the paths of files below a folder, without those of hidden files and in hidden folders."""
+    for around, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and name not in _NOTES:
+                yield os.path.relpath(os.path.join(around, name), folder)
+
+
+def _is_offered(name: str, setup: Setup) -> bool:
+    """Say whether a finder finds a file under this name."""
+    folders = [StaticFolder(os.path.join(app.path, "static")) for app in setup.apps]
+    starts = ((path, f"{prefix}/" if prefix else "") for path, prefix in (*setup.static_folders, *folders))
+    return any(
+        name.startswith(start) and os.path.isfile(os.path.join(path, name.removeprefix(start)))
+        for path, start in starts
+    )
+
+
 def _unused(source: str, setup: Setup) -> str:
     """Return a name of a folder in the project that does not lie in a source."""
     name = _FOLDERS["STATIC_ROOT"]
@@ -123,6 +200,38 @@ def _static_and_media_root(setup: Setup) -> Iterator[Found]:
             mend,
             Level.WARNING,
         )
+
+
+def _media_in_static_dirs(setup: Setup) -> Iterator[Found]:
+    media = setup.media_root
+    if not media or _code_in(media, setup):
+        return
+    for what, source in _sources(setup).items():
+        if _code_in(source, setup) or not (_holds(source, media) or _holds(media, source)):
+            continue
+        kept = [path for path, _ in setup.static_folders if path != source]
+        if not _holds(media, source):
+            name = _FOLDERS["MEDIA_ROOT"]
+            is_taken = _holds(source, os.path.join(setup.project, name))
+            yield Found(
+                setup.place("MEDIA_ROOT"),
+                f"MEDIA_ROOT ({media}) lies in {what} ({source}): collectstatic publishes every upload.",
+                "Give uploads a folder of their own, and move there what has been uploaded.",
+                snippets.assigned("MEDIA_ROOT", snippets.inside(setup, "uploads" if is_taken else name)),
+            )
+        elif _holds(source, media):
+            yield Found(
+                setup.place("STATICFILES_DIRS"),
+                f"{what} is MEDIA_ROOT ({media}): collectstatic publishes every upload.",
+                "Take it out of the list: pages name an upload by its field, as {{ product.photo.url }}.",
+                _listed(kept, setup),
+            )
+        else:
+            yield Found(
+                setup.place("STATICFILES_DIRS"),
+                f"{what} ({source}) lies in MEDIA_ROOT ({media}): an upload can become a static file.",
+                "Move it out of there, and list where it is then.",
+            )
 
 
 def _static_root_not_writable(setup: Setup) -> Iterator[Found]:
@@ -163,11 +272,65 @@ def _static_dir_missing(setup: Setup) -> Iterator[Found]:
     for number, (path, _) in enumerate(setup.static_folders):
         if not os.path.isdir(path):
             what = "is a file" if os.path.isfile(path) else "does not exist"
+            hint, mend, level = _instead(path, setup)
             yield Found(
                 setup.place("STATICFILES_DIRS"),
                 f"STATICFILES_DIRS[{number}] names {path}, which {what}.",
-                "Make the folder, correct its name, or take it out of the list.",
+                hint,
+                mend,
+                level,
             )
+
+
+def _instead(path: str, setup: Setup) -> tuple[str, Mend | None, Level | None]:
+    """Return what to do about a folder that is missing: hint, mend, and how much it matters."""
+    listed = [one.path for one in setup.static_folders]
+    for near, hint in _near(path, setup):
+        if _is_free(near, setup):
+            mend = _listed((near if one == path else one for one in listed), setup)
+            return hint, mend, Level.ERROR
+    from stator.diagnose.facts.bundling import build_command  # noqa: PLC0415  (for who lacks a folder only)
+
+    command = build_command(path, setup.project)
+    if command:
+        return (
+            "Build the front end, which makes it, before files are collected.",
+            Mend(How.RUN, command),
+            None,
+        )
+    return "Make the folder, correct its name, or take it out of the list.", None, None
+
+
+def _near(path: str, setup: Setup) -> Iterator[tuple[str, str]]:
+    """Yield folders that a missing one may be meant to be, which need not exist, each with a hint."""
+    folder, name = os.path.split(path)
+    if not _is_within(path, setup.project):
+        near = os.path.join(setup.project, path.lstrip(os.sep))
+        yield (
+            near,
+            f"Write {_written(near, setup)}: what begins with a slash is not looked for in the project.",
+        )
+    elif os.path.exists(os.path.join(os.path.dirname(setup.project), "manage.py")):
+        above = os.path.dirname(setup.project)
+        near = os.path.join(above, os.path.relpath(path, setup.project))
+        yield near, f"There is {near}: BASE_DIR is not the folder of manage.py, it lacks a .parent."
+    if "\\" in name:
+        near = os.path.join(folder, name.rpartition("\\")[2])
+        yield near, f"Write {_written(near, setup)}: the path is one of Windows."
+    from stator.nearest import Names  # noqa: PLC0415  (for who lacks a folder only)
+
+    beside = os.listdir(folder) if os.access(folder, os.R_OK | os.X_OK) else []
+    like = Names(one for one in beside if _is_free(os.path.join(folder, one), setup)).nearest(name)
+    if like:
+        near = os.path.join(folder, like)
+        yield near, f"The nearest folder is {near}."
+
+
+def _is_free(folder: str, setup: Setup) -> bool:
+    """Say whether a folder is there that is for nothing else, as far as the set-up tells."""
+    taken = {setup.static_root, setup.media_root, *(one.path for one in setup.static_folders)}
+    is_code = os.path.exists(os.path.join(folder, "__init__.py")) or _code_in(folder, setup)
+    return os.path.isdir(folder) and folder not in taken and not is_code
 
 
 def _static_dir_in_app(setup: Setup) -> Iterator[Found]:
@@ -225,8 +388,14 @@ CHECKS: Mapping[str, Check[Setup]] = {
     "static-root-in-sources": Check(
         Level.ERROR, "Published files and their sources share a folder.", _static_root_in_sources
     ),
+    "static-root-by-hand": Check(
+        Level.ERROR, "STATIC_ROOT is where files are written by hand.", _static_root_by_hand
+    ),
     "static-and-media-root": Check(
         Level.ERROR, "Published files and uploads share a folder.", _static_and_media_root
+    ),
+    "media-in-static-dirs": Check(
+        Level.ERROR, "Uploads are published as static files.", _media_in_static_dirs
     ),
     "static-root-not-writable": Check(
         Level.ERROR, "Static files cannot be published.", _static_root_not_writable, When.DEPLOY

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from stator.diagnose.check import Check, Found, When
 from stator.diagnose.checks import snippets
+from stator.diagnose.checks.addresses import is_here, keeps_files
 from stator.diagnose.facts.setup import Setup
 from stator.findings import Level, Mend
 
@@ -110,7 +111,9 @@ def _two_static_servers(setup: Setup) -> Iterator[Found]:
 
 
 def _nothing_serves_static(setup: Setup) -> Iterator[Found]:
-    if setup.debug or setup.fronts is None or not (setup.static_url or "").startswith("/"):
+    if setup.debug or setup.fronts is None or not is_here(setup.static_url or ""):
+        return
+    if not setup.unimportable.keys().isdisjoint(setup.middleware):  # which is told, and may be the cause
         return
     if setup.position(OURS, *_OTHERS) >= 0 or any(
         one.startswith((*_FRONTS, *_OTHER_FRONTS)) for one in setup.fronts
@@ -127,6 +130,19 @@ def _nothing_serves_static(setup: Setup) -> Iterator[Found]:
     )
 
 
+def _nothing_serves_media(setup: Setup) -> Iterator[Found]:
+    routes = setup.routes
+    if setup.debug or routes is None or routes.failure or routes.unserved or "MEDIA_URL" in routes.answered:
+        return
+    if setup.media_root and is_here(setup.media_url or "") and keeps_files(setup):
+        yield Found(
+            setup.place("MEDIA_URL"),
+            f"DEBUG is off, and nothing in Django answers for uploads, below {setup.media_url}",
+            "Where no web server does it, add media() of stator.django.urls at the end of urlpatterns: "
+            "static() of Django has no effect without DEBUG.",
+        )
+
+
 CHECKS: Mapping[str, Check[Setup]] = {
     "middleware-after-body": Check(
         Level.WARNING, "Requests for files pay for what only pages need.", _middleware_after_body
@@ -140,5 +156,8 @@ CHECKS: Mapping[str, Check[Setup]] = {
     ),
     "nothing-serves-static": Check(
         Level.WARNING, "Nothing answers for static files in production.", _nothing_serves_static, When.DEPLOY
+    ),
+    "nothing-serves-media": Check(
+        Level.INFO, "Nothing in Django answers for uploads in production.", _nothing_serves_media, When.DEPLOY
     ),
 }

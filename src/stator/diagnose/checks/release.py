@@ -29,7 +29,8 @@ _MIDDLEWARE = "stator.django.middleware.StatorMiddleware"
 def _not_collected(project: Project) -> Iterator[Found]:
     published = project.published
     is_there = published.manifest or published.by_django or published.problem
-    if published.root and published.expected and not is_there and project.load_path.files:
+    is_of_sources = any(origin.root == published.root for origin in project.origins)  # which is told
+    if published.expected and not is_there and not is_of_sources and project.load_path.files:
         yield Found(
             project.setup.place("STATIC_ROOT"),
             f"Nothing has been collected yet: {shown(published.file, project.setup.project)} is not there.",
@@ -79,9 +80,9 @@ def _manifest_stale(project: Project) -> Iterator[Found]:
         yield Found(
             Place(printable(project.published.file)),
             f"The sources are not those that were collected ({changes}).",
+            # No command: what the sources hold now may be what other findings warn of.
             "Collect with each deployment, before the site is started anew.",
-            _COLLECT,
-            _less_in_development(Level.WARNING, project),
+            level=_less_in_development(Level.WARNING, project) if changes.changed else Level.INFO,
         )
 
 

@@ -6,17 +6,24 @@ import os
 import posixpath
 import re
 import shlex
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from stator import manifest as manifests
 from stator.diagnose.check import Check, Found
 from stator.diagnose.checks.wording import few, place_of, shell_path, shown
+from stator.diagnose.facts.bundling import may_be_built
 from stator.diagnose.facts.project import Project
 from stator.diagnose.facts.repository import IgnoreRule, Repository
+from stator.diagnose.missing.wanted import wanted
 from stator.findings import How, Level, Mend, Place
 from stator.load_path import SourceFile, printable
 from stator.media_types import extension
 
+Ruled = TypeVar("Ruled")
+
+_IGNORE_FILE = ".gitignore"
 _PROBE = "any/file"  # a name that no pattern of file names means
 _KEPT_FOR_GIT = frozenset([".gitignore", ".gitkeep", ".keep", "README", "README.md", "README.txt"])
 # Kinds of files that no build makes.
@@ -133,21 +140,85 @@ def _ignored_source(project: Project) -> Iterator[Found]:
     repository = project.repository
     if not repository:
         return
-    by_real = {os.path.realpath(source.location): source for source in project.written_files()}
+    ignored = _ignored(project, repository)
+    folders = _ignored_folders(ignored, project, repository)
+    for rule, roots in _by_rule(folders).items():
+        inside = [source.path for source in ignored if source.origin.root in roots]
+        yield _ignored_found(
+            rule,
+            inside,
+            "Make the pattern more exact, or take back what it says of folders of sources, and commit these.",
+            Mend(How.RUN, _track(roots, rule, repository, project)),
+        )
+    tracked = {os.path.dirname(path) for path in repository.tracked}
+    single = {
+        source: rule
+        for source, rule in ignored.items()
+        if source.origin.root not in folders
+        and _is_by_accident(source, rule, beside_tracked=os.path.dirname(_real(source)) in tracked)
+    }
+    for rule, sources in _by_rule(single).items():
+        files = " ".join(shell_path(source.location, project.setup.project) for source in sources)
+        yield _ignored_found(
+            rule,
+            [source.path for source in sources],
+            "Add it to the repository by force, or make the pattern more exact.",
+            Mend(How.RUN, f"git add --force {files}"),
+        )
+
+
+def _ignored_found(rule: IgnoreRule, paths: list[str], hint: str, mend: Mend) -> Found:
+    return Found(
+        Place(printable(rule.file), rule.line, 1, rule.pattern, length=len(rule.pattern)),
+        f"No checkout has {few(paths)}, which git ignores by its pattern {rule.pattern!r}.",
+        hint,
+        mend,
+        path=paths[0],
+    )
+
+
+def _ignored(project: Project, repository: Repository) -> dict[SourceFile, IgnoreRule]:
+    """Return the sources in the working tree that git ignores and does not track."""
+    by_real = {_real(source): source for source in project.written_files()}
     inside = os.path.join(repository.root, "")
     untracked = [path for path in by_real if path.startswith(inside) and path not in repository.tracked]
-    folders = {os.path.dirname(path) for path in repository.tracked}
-    for path, rule in repository.ignored(untracked).items():
-        source = by_real[path]
-        name = printable(source.path)
-        if _is_by_accident(source, rule, beside_tracked=os.path.dirname(path) in folders):
-            yield Found(
-                Place(printable(rule.file), rule.line, 1, rule.pattern, length=len(rule.pattern)),
-                f"No checkout has {name!r}: git ignores it by its pattern {rule.pattern!r}.",
-                "Add it to the repository by force, or make the pattern more exact.",
-                Mend(How.RUN, f"git add --force {shell_path(source.location, project.setup.project)}"),
-                path=source.path,
-            )
+    return {by_real[path]: rule for path, rule in repository.ignored(untracked).items()}
+
+
+def _real(source: SourceFile) -> str:
+    return os.path.realpath(source.location)
+
+
+def _by_rule(ruled: Mapping[Ruled, IgnoreRule]) -> dict[IgnoreRule, list[Ruled]]:
+    by_rule: defaultdict[IgnoreRule, list[Ruled]] = defaultdict(list)
+    for one, rule in ruled.items():
+        by_rule[rule].append(one)
+    return by_rule
+
+
+def _ignored_folders(
+    ignored: Mapping[SourceFile, IgnoreRule], project: Project, repository: Repository
+) -> dict[str, IgnoreRule]:
+    """Return the folders of sources that are ignored as a whole, though pages ask for what is in them.
+
+    That is done on purpose to what is built, and to a folder in another that is ignored; and where nothing of
+    the project is under version control, nothing is missing in a checkout of it.
+    """
+    if not repository.tracked_below(project.setup.project):
+        return {}
+    here = {source.origin.root for source in project.written_files() if source not in ignored}
+    asked = {one.name for one in wanted(project)}
+    roots = {
+        os.path.realpath(source.origin.root): source.origin.root
+        for source in ignored
+        if source.path in asked
+        and source.origin.root not in here
+        and not may_be_built(source.origin.root, project.setup.project)
+    }
+    around = repository.ignored({os.path.dirname(real) for real in roots})
+    rules = repository.ignored(real for real in roots if os.path.dirname(real) not in around)
+    # A pattern for all names is one of a repository that lists what it does not ignore.
+    return {roots[real]: rule for real, rule in rules.items() if "*" not in rule.pattern}
 
 
 def _is_by_accident(source: SourceFile, rule: IgnoreRule, *, beside_tracked: bool) -> bool:
@@ -168,12 +239,27 @@ def _untrack(folder: str, project: Project) -> str:
 
 def _ignore(folder: str, repository: Repository, project: Project) -> str:
     """Return the command that adds a folder to the ``.gitignore`` of its repository."""
-    path = os.path.relpath(os.path.realpath(folder), repository.root).replace(os.sep, "/")
-    pattern = _SPECIAL.sub(r"\\\1", path)
-    file = os.path.relpath(
-        os.path.join(repository.root, ".gitignore"), os.path.realpath(project.setup.project)
-    )
-    return rf"printf '\n%s\n' {shlex.quote(f'/{pattern}/')} >> {shlex.quote(file)}"
+    return _append([_pattern(folder, repository.root)], os.path.join(repository.root, _IGNORE_FILE), project)
+
+
+def _track(roots: list[str], rule: IgnoreRule, repository: Repository, project: Project) -> str:
+    """Return the command that takes back what a rule says of folders, and adds these to the repository."""
+    is_own = os.path.basename(rule.file) == _IGNORE_FILE and repository.holds(rule.file)
+    file = rule.file if is_own else os.path.join(repository.root, _IGNORE_FILE)
+    patterns = [f"!{_pattern(root, os.path.dirname(file))}" for root in roots]
+    folders = " ".join(shell_path(root, project.setup.project) for root in roots)
+    return f"{_append(patterns, file, project)} && git add {folders}"
+
+
+def _pattern(folder: str, base: str) -> str:
+    path = os.path.relpath(os.path.realpath(folder), base).replace(os.sep, "/")
+    return "/" + _SPECIAL.sub(r"\\\1", path) + "/"
+
+
+def _append(patterns: list[str], file: str, project: Project) -> str:
+    """Return the command that adds lines to a file of patterns, which may not end with a line of its own."""
+    lines = " ".join(map(shlex.quote, patterns))
+    return rf"printf '\n%s\n' {lines} >> {shell_path(file, os.path.realpath(project.setup.project))}"
 
 
 CHECKS: Mapping[str, Check[Project]] = {

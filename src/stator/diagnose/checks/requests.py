@@ -1,12 +1,14 @@
 """Checks of names: all that templates, modules and widgets ask for by name.
 
 A name that nobody has is told under the id of the mistake that it is likely to be (``mistakes``), with what
-to write instead. Of packages at most a warning is given: nobody here can mend them.
+to write instead. What has one cause is told once, at the first place, with the others named. Of packages at
+most a warning is given: nobody here can mend them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from stator.diagnose.check import Check, Found
 from stator.diagnose.checks import templates
@@ -16,7 +18,7 @@ from stator.diagnose.missing.mistakes import reasons
 from stator.diagnose.missing.search import search_in
 from stator.diagnose.missing.wanted import missing, told, wanted
 from stator.diagnose.scan.request import Request
-from stator.findings import Level
+from stator.findings import Finding, Level
 from stator.load_path import printable
 from stator.progress import count_text
 
@@ -27,12 +29,34 @@ def _mistaken(id: str) -> Find:
     """Return the check for one kind of mistake; what is none of those in the table is just missing."""
 
     def find(project: Project) -> Iterator[Found]:
+        of_a_cause: dict[Hashable, list[Found]] = {}
         for one, reason in missing(project):
             kind = reason.id if reason and reason.id in MISTAKES else "name-missing"
             if kind == id and not one.is_address:
-                yield told(one, reason)
+                cause = reason.hint if reason and reason.id in _OF_A_FOLDER else one.name
+                found = told(one, reason)
+                key = (cause, one.request.package, _is_suppressed(id, found, project))
+                of_a_cause.setdefault(key, []).append(found)
+        yield from map(_together, of_a_cause.values())
 
     return find
+
+
+def _is_suppressed(id: str, found: Found, project: Project) -> bool:
+    """Say whether nobody hears of this one, which must not keep others from being told."""
+    finding = Finding(id, Level.ERROR, found.message, found.place, path=found.path)
+    return project.setup.suppresses(finding)
+
+
+def _together(found: list[Found]) -> Found:
+    """Return the first, and where else the same is to be mended."""
+    first, *others = found
+    if not others:
+        return first
+    folder = os.path.join(os.path.dirname(first.place.file), "")
+    places = [str(one.place).removeprefix(folder) for one in others]
+    more = f" So it is in {count_text(len(others), 'other place')}: {few(places)}."
+    return first._replace(message=first.message + more)
 
 
 def _not_collected_name(project: Project) -> Iterator[Found]:
@@ -53,7 +77,7 @@ def _name_backslash(project: Project) -> Iterator[Found]:
             yield Found(
                 one.request.place,
                 f"{printable(one.request.name)} has a backslash: Stator takes it for a slash, others do not.",
-                f"Write {{% static '{one.name}' %}}.",
+                f"Write '{one.name}'.",
                 one.instead(f"{one.name}{one.suffix}"),
                 package=one.request.package,
             )
@@ -100,10 +124,15 @@ MISTAKES: Mapping[str, str] = {
     "folder-not-configured": "A file is in a folder that STATICFILES_DIRS does not have.",
     "file-outside-static": "A file is beside a static/ folder and not in it.",
     "only-published": "A file is in STATIC_ROOT and in no source folder.",
+    "name-of-upload": "A name is that of an upload.",
     "other-version": "A file is there in another version.",
     "name-misspelt": "A name is nearly that of a file.",
     "name-missing": "Nobody has a file of this name.",
 }
+# What is wrong with a folder is wrong with all names in it.
+_OF_A_FOLDER = frozenset(
+    ["app-not-installed", "folder-not-configured", "static-dir-missing", "finder-missing"]
+)
 CHECKS: Mapping[str, Check[Project]] = {
     **templates.CHECKS,
     **{id: Check(Level.ERROR, summary, _mistaken(id)) for id, summary in MISTAKES.items()},

@@ -14,6 +14,12 @@ from stator.diagnose.facts.setup import Setup
 from stator.findings import Level
 
 
+def _wrong_type(setup: Setup) -> Iterator[Found]:
+    for name, what in setup.wrong.items():
+        hint = "Correct the value; until then nothing else can be looked at."
+        yield Found(setup.place(name), f"{name} has to be {what}.", hint)
+
+
 def _bad_option(setup: Setup) -> Iterator[Found]:
     if setup.problem:
         message, hint = setup.problem
@@ -28,6 +34,7 @@ def _bad_guard(setup: Setup) -> Iterator[Found]:
 
 # In the order in which one thing leads to another, so that the first error is likely to be the cause.
 CHECKS: Mapping[str, Check[Setup]] = {
+    "setting-of-wrong-type": Check(Level.ERROR, "A setting is of a type that it cannot be of.", _wrong_type),
     "bad-option": Check(Level.ERROR, "The setting STATOR cannot be right.", _bad_option),
     **apps.CHECKS,
     **addresses.CHECKS,

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 
 from stator.diagnose.facts.setup import Setup
 from stator.findings import How, Mend
+
+_HIDDEN = "…"
+_USER = re.compile(r"""(?<=//)[^\s/?#'"]+(?=@)""")
+_QUERY = re.compile(r"""(?<=\?)[^\s'"]+""")
 
 
 def quoted(text: str) -> str:
@@ -32,4 +37,12 @@ def stored(backends: Mapping[str, str]) -> Mend:
 
 def inside(setup: Setup, name: str) -> str:
     """Return how the settings write the path of something in the project's folder."""
-    return setup.inside.format(name)
+    return setup.inside.format(quoted(name)[1:-1])
+
+
+def masked(text: str) -> str:
+    """Return an address, or a text with addresses in it, without who logs in there and without queries.
+
+    What it returns is for people to read: a mend of an address that this changes cannot be written out.
+    """
+    return _QUERY.sub(_HIDDEN, _USER.sub(_HIDDEN, text))

@@ -19,7 +19,6 @@ from stator.findings import Level, Place
 from stator.load_path import SourceFile, printable
 from stator.media_types import extension
 
-_SECRETS = "secret-published"
 _KEEP_OUT = "Move it out of the static folders, or keep it out with STATOR['IGNORE'] = [{!r}]."
 
 # By last segment in lower case. Keys in text files are known by what is in them, so *.pem is not here: most
@@ -35,6 +34,13 @@ _CODE_NAMES = """
     dockerfile docker-compose*.yaml docker-compose*.yml compose.yaml compose.yml
     pipfile pipfile.lock poetry.lock pyproject.toml requirements*.txt uv.lock
 """
+# What may be seen inside of a file, and what is said of it.
+_SECRETS_INSIDE = {
+    "private-key": "there is a private key in it",
+    "users-of-database": "there is a dump of a database with its users in it",
+    "password-hash": "there is the hash of a password in it",
+    "access-key": "there is a key to an account at Amazon in it",
+}
 # Folders that any app may have, and so no names of its own.
 _KINDS_OF_FILES = """
     assets css data dist docs favicon favicons files font fonts icon icons image images img imgs js json
@@ -57,13 +63,15 @@ def _base(source: SourceFile) -> str:
 
 
 def _secret_published(project: Project) -> Iterator[Found]:
-    inside = {sighting.source.path for sighting in project.contents.sightings if sighting.id == _SECRETS}
+    sighted = [one for one in project.contents.sightings if one.id in _SECRETS_INSIDE]
+    inside = {sighting.source.path: sighting for sighting in reversed(sighted)}  # the first of each file
     for source in project.own_files():
         if _is_secret(_base(source)) and source.path not in inside:
             yield _secret(source, place_of(source), "by its name it is secret", project)
-    for sighting in project.contents.sightings:
-        if sighting.id == _SECRETS:
-            yield _secret(sighting.source, sighting.place, "there is a private key in it", project)
+    for sighting in reversed(inside.values()):
+        # The line is not shown, since the secret stands in it.
+        place = sighting.place._replace(excerpt="", cut=0)
+        yield _secret(sighting.source, place, _SECRETS_INSIDE[sighting.id], project)
 
 
 def _secret(source: SourceFile, place: Place, why: str, project: Project) -> Found:
@@ -188,7 +196,7 @@ def _case_twins(project: Project) -> Iterator[Found]:
 
 
 CHECKS: Mapping[str, Check[Project]] = {
-    _SECRETS: Check(
+    "secret-published": Check(
         Level.ERROR,
         "A file that must stay secret (a private key, passwords, a database) will be published.",
         _secret_published,

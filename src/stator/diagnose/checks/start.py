@@ -12,7 +12,8 @@ from stator.diagnose.check import Check, Found
 from stator.diagnose.checks import snippets
 from stator.diagnose.checks.apps import STATICFILES, STATOR
 from stator.diagnose.facts.start import Start
-from stator.findings import How, Level, Mend, Place
+from stator.findings import How, Level, Mend
+from stator.load_path import printable
 from stator.nearest import Names
 
 _VARIABLE = "DJANGO_SETTINGS_MODULE"
@@ -22,6 +23,7 @@ _HINTS = {
     "KeyError": "Where it is a variable of the environment, set it, or give it a default: "
     'os.environ.get("NAME", "…")',
     "NameError": "Correct the name, or define or import it above this line.",
+    "SystemExit": "Take out what exits here: a module is there to be imported, and by more than one program.",
     "SyntaxError": "Correct the line; the mistake may also be on the one before.",
     "IndentationError": "Indent the line as those around it.",
 }
@@ -32,7 +34,7 @@ def _settings_not_found(start: Start) -> Iterator[Found]:
     if not start.module:
         known = f" There is {start.others[0]}." if start.others else ""
         yield Found(
-            Place(start.folder),
+            start.place,
             f"Nothing says where the settings are: {_VARIABLE} is not set, and no manage.py here names them.",
             f"Go to the folder of manage.py, or set {_VARIABLE} to the module of the settings.{known}",
         )
@@ -40,8 +42,8 @@ def _settings_not_found(start: Start) -> Iterator[Found]:
         meant = _meant(start)
         named_by = "manage.py" if start.named else _VARIABLE
         yield Found(
-            start.named or Place(start.folder),
-            f"{named_by} says that the settings are in {start.module}, and there is no such module.",
+            start.named or start.place,
+            f"{named_by} says that the settings are in {printable(start.module)}; there is no such module.",
             f"Did you mean {meant!r}?" if meant else "Correct the name, or go to the folder of the project.",
             Mend(How.REPLACE, meant) if meant and start.named else None,
         )

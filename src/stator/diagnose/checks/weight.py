@@ -182,11 +182,12 @@ def _unreferenced(project: Project) -> Iterator[Found]:
 
 
 def _wanted(project: Project) -> set[str]:
-    """Return the logical paths that pages, modules and other files name."""
+    """Return the logical paths that pages, modules, other files and bundlers name."""
     names = {request.name.lstrip("/") for request in project.asked.requests}
     prefix = (project.setup.static_url or "").strip("/")
     names |= {name.removeprefix(f"{prefix}/") for name in names}
     names.update(link.target for path in project.built.artifacts for link in project.built.links(path))
+    names.update(project.built.notes.get("named", ()))
     return names
 
 

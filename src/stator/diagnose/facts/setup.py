@@ -64,7 +64,8 @@ class Setup(NamedTuple):
     ``storages`` are dotted names by alias, and so are ``finders`` and ``middleware``; ``bases`` has for each
     of them that could be imported its own dotted name and those of the classes that it is made from,
     ``unimportable`` for the others the reason. ``old_storages`` are settings of storages that Django reads
-    no more. ``no_lists`` are settings that have to be lists and are not, each with its value.
+    no more. ``no_lists`` are settings that have to be lists and are not, each with what it is instead;
+    ``wrong`` are those of another wrong type, each with what it has to be; Django's default counts.
 
     ``problem`` is what is wrong with ``STATOR``, message and hint, ``guard_problem`` with a function that it
     names, ``options`` what it chooses. ``secure`` says that visitors come by HTTPS. ``fronts`` are the
@@ -93,6 +94,7 @@ class Setup(NamedTuple):
     unimportable: Mapping[str, str] = _NOTHING
     old_storages: Mapping[str, str] = _NOTHING
     no_lists: Mapping[str, str] = _NOTHING
+    wrong: Mapping[str, str] = _NOTHING
     options: Options = Options()
     problem: tuple[str, str] | None = None
     guard_problem: tuple[str, str] | None = None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from stator.diagnose.facts.setup import Failure
 from stator.findings import Place
+from stator.load_path import printable
 
 
 class Start(NamedTuple):
@@ -36,4 +37,9 @@ class Start(NamedTuple):
 
     @property
     def place_of_apps(self) -> Place:
-        return self.places.get("INSTALLED_APPS", Place(self.file))
+        return self.places.get("INSTALLED_APPS", self.place)
+
+    @property
+    def place(self) -> Place:
+        """Return the file of the settings, the folder of the project where they are in none."""
+        return Place(printable(self.file or self.folder))

@@ -13,13 +13,17 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from stator import media_types
+from stator.bundlers import looks_digested
+from stator.diagnose.facts.bundling import build_command
 from stator.diagnose.missing import misplaced
-from stator.diagnose.missing.reason import COLLECT, Check, Reason, instead
+from stator.diagnose.missing.reason import COLLECT, Check, Reason, instead, upload
 from stator.diagnose.missing.search import Search
 from stator.findings import How, Mend
 from stator.paths import parse_digested
 
 _CODE = ".py"
+_BUILT = r"[.-](?:[0-9a-f]{8,64}|[\w-]{8})(?=\.[\w.]+\Z)"
 _VERSION = r"[-._@]?v?\d+(?:\.\d+)+"
 
 
@@ -28,6 +32,8 @@ def reasons(search: Search) -> list[Reason]:
     by_name = [reason for check in BY_NAME for reason in check(search)]
     if search.refusal() or _is_private(search.name):
         return by_name
+    if uploaded := list(misplaced.uploaded(search)):
+        return uploaded
     known = [*by_name, *(reason for check in misplaced.CHECKS for reason in check(search))]
     return known or next(filter(None, (list(guess(search)) for guess in GUESSES)), [])
 
@@ -84,6 +90,12 @@ def _leading_slash(search: Search) -> Iterator[Reason]:
         yield instead(
             search, "name-leading-slash", "There is a slash in front of the name, which has none.", name
         )
+
+
+def _upload_address(search: Search) -> Iterator[Reason]:
+    is_below = bool(search.media_url.strip("/")) and search.name.startswith(search.media_url)
+    if is_below and search.name.lstrip("/") not in search.files:
+        yield upload(f"{search.name} is below MEDIA_URL, where uploads are")
 
 
 def _backslash(search: Search) -> Iterator[Reason]:
@@ -155,12 +167,39 @@ def _other_version(search: Search) -> Iterator[Reason]:
             return
 
 
+def _other_build(search: Search) -> Iterator[Reason]:
+    """The same file of a bundler under the digest that it has now, where there is but one."""
+    wanted = _unbuilt(search.name)
+    if wanted != search.name:
+        now = [name for name in search.files if name != search.name and _unbuilt(name) == wanted]
+        for name in now if len(now) == 1 else ():
+            what = f"A bundler has built it anew, as {name!r}: the digest changes with the content."
+            yield instead(search, "other-version", what, name)
+
+
+def _unbuilt(name: str) -> str:
+    """Return the name without the digest that a bundler put into it."""
+    return re.sub(_BUILT, "", name) if looks_digested(posixpath.basename(name)) else name
+
+
 def _misspelt(search: Search) -> Iterator[Reason]:
     near = search.near.nearest(search.name) if search.thorough else None
-    if near and near != search.name:
+    if near and near != search.name and _are_of_a_kind(near, search.name):
         reason = instead(search, "name-misspelt", f"The nearest name is {near!r}.", near)
         # Of several files of one name in other folders, none is the one that is meant for sure.
         yield reason if _is_alone(near, search) else reason._replace(mend=None)
+
+
+def _are_of_a_kind(one: str, other: str) -> bool:
+    kinds = {_kind(one), _kind(other)}
+    return len(kinds) == 1 or media_types.UNKNOWN in kinds
+
+
+def _kind(name: str) -> str:
+    """Return the media type of a name; images are of one kind, and so are fonts, sounds and films."""
+    whole = media_types.media_type(name)
+    kind = whole.partition("/")[0]
+    return kind if kind in {"audio", "font", "image", "video"} else whole
 
 
 def _is_alone(name: str, search: Search) -> bool:
@@ -174,15 +213,18 @@ def _is_alone(name: str, search: Search) -> bool:
 def _missing_folder(search: Search) -> Iterator[Reason]:
     for folder in search.configured:
         if not os.path.isdir(folder):
+            command = build_command(folder, search.project)
             yield Reason(
                 "static-dir-missing",
                 f"STATICFILES_DIRS names {folder}, which is not there.",
-                "Make the folder, or mend its path.",
+                f"Build the front end, which makes it: {command}."
+                if command
+                else "Make the folder, or mend its path.",
             )
 
 
 # These know the name and what there is, and touch no disk.
-_UNUSABLE_AND_KNOWN: tuple[Check, ...] = (_folder, _leading_slash, _backslash, _doubled)
+_UNUSABLE_AND_KNOWN: tuple[Check, ...] = (_folder, _leading_slash, _upload_address, _backslash, _doubled)
 BY_NAME: tuple[Check, ...] = (
     _nothing_collected,
     *_UNUSABLE_AND_KNOWN,
@@ -193,4 +235,4 @@ BY_NAME: tuple[Check, ...] = (
     _digested,
 )
 # Of these only the first that knows something is asked, and only where nothing else is known.
-GUESSES: tuple[Check, ...] = (_other_version, _misspelt, _missing_folder)
+GUESSES: tuple[Check, ...] = (_other_version, _other_build, _misspelt, _missing_folder)

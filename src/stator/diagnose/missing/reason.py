@@ -28,9 +28,22 @@ Check = Callable[[Search], Iterator[Reason]]
 
 
 def instead(search: Search, id: str, what: str, name: str, more: str = "") -> Reason:
-    """Return the reason for a name that must be written in another way."""
-    hint = f"Write {{% static '{name}' %}}, which is {search.prefix}{name}{more}."
+    """Return the reason for a name that must be written in another way.
+
+    The hint has the name alone, since templates, modules and widgets each write more around it.
+    """
+    hint = f"Write '{name}', which is {search.prefix}{name}{more}."
     return Reason(id, what, hint, Mend(How.REPLACE, name))
+
+
+def upload(what: str) -> Reason:
+    """Return the reason for the name of an upload; ``what`` says how that is known."""
+    return Reason(
+        "name-of-upload",
+        f"{what}, and an upload is no static file.",
+        "Ask the field that keeps it for its address: {{ object.field.url }}. What belongs to the site "
+        "itself is kept in a static/ folder.",
+    )
 
 
 def as_text(reason: Reason) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from stator.diagnose.facts.setup import Setup
@@ -32,9 +33,11 @@ class Search(NamedTuple):
     manifest. ``findings`` are what was wrong with sources. ``origins`` are the folders of the finders in
     order, ``others`` the finders that look elsewhere. ``configured`` are the folders that
     ``STATICFILES_DIRS`` names, ``apps`` the installed apps, ``project`` the folder of the project,
-    ``settings`` the module of its settings, and ``static_root`` where files are published, each empty when it
-    is not known. ``ignored`` are the patterns of ``STATOR["IGNORE"]``. ``by_apps`` says that folders of apps
-    are searched, ``thorough`` that the nearest name is wanted, which may take hundredths of a second.
+    ``settings`` the module of its settings, ``static_root`` where files are published, ``media_root`` and
+    ``media_url`` where uploads are, each empty when it is not known. ``written`` has the module in which each
+    setting is written, as far as that is known. ``ignored`` are the patterns of ``STATOR["IGNORE"]``.
+    ``by_apps`` says that folders of apps are searched, ``thorough`` that the nearest name is wanted, which
+    may take hundredths of a second.
     """
 
     path: str
@@ -50,6 +53,9 @@ class Search(NamedTuple):
     project: str = ""
     settings: str = ""
     static_root: str = ""
+    media_root: str = ""
+    media_url: str = ""
+    written: Mapping[str, str] = MappingProxyType({})
     ignored: tuple[str, ...] = ()
     by_apps: bool = True
     published: bool = False
@@ -100,6 +106,9 @@ def search_in(
         setup.project if "BASE_DIR" in setup.settings else "",
         setup.file,
         setup.static_root,
+        setup.media_root,
+        setup.media_url or "",
+        {name: place.file for name, place in setup.places.items()},
         setup.options.ignore,
         any(setup.is_a(finder, _BY_APPS) for finder in setup.finders),
     )

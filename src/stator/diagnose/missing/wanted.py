@@ -86,7 +86,8 @@ def told(one: Wanted, reason: Reason | None) -> Found:
         reason.hint if reason else "Put the file into a static/ folder, or take out what asks for it.",
         one.mended(reason.mend) if reason else None,
         Level.WARNING if request.package else None,
-        package=request.package,
+        one.name,
+        request.package,
     )
 
 

@@ -35,9 +35,28 @@ _FETCHED = re.compile(rb"(?:xlink:)?href|src|poster|data|background|content|data
 _SETS = re.compile(rb"(?:image|data-)?srcset")
 _RAW = {b"script": re.compile(rb"</script", re.IGNORECASE), b"style": re.compile(rb"</style", re.IGNORECASE)}
 _BETWEEN = frozenset((OPENING, CLOSING, b",", b" ", b"\t", b"\r", b"\n"))  # addresses of one attribute
+_ELSEWHERE = (
+    *("", "./", *("../" * steps for steps in range(1, 5))),
+    *(f"{scheme}://{host}{port}/" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1")
+      for port in ("", ":8000", ":8080")),
+)  # fmt: skip
 _REST = re.compile(rb"""[^\s"'`<>()\\?#\0-\2]*+""")  # of a name behind a prefix
 
 Form = Callable[[bytes, Sequence[str]], Iterator[Name | Computed]]
+
+
+def past_static(static_url: str | None) -> list[str]:
+    """Return beginnings of addresses that were meant for static files and lead elsewhere.
+
+    They are relative to the page, or to a server on the own machine, or those of ``STATIC_URL`` as projects
+    begin with it where it is another now.
+    """
+    if not static_url or static_url == "/":
+        return []
+    is_local = static_url.startswith("/") and not static_url.startswith("//")
+    folders = dict.fromkeys(["static/", *([static_url[1:]] if is_local else [])])
+    others = [f"/{folder}" for folder in folders if f"/{folder}" != static_url]
+    return [f"{start}{folder}" for folder in folders for start in _ELSEWHERE] + others
 
 
 def form_of(file: str) -> Form:
@@ -78,7 +97,11 @@ def _in_attribute(
         for found in _starts(tuple(prefixes), several).finditer(content, start, end):
             at = found.start()
             if at == start or content[at - 1 : at] in _BETWEEN:
-                yield _address(content, *found.span(), html.unescape)
+                address = _address(content, *found.span(), html.unescape)
+                # A link to a folder is no beginning of names, but what is kept for scripts may be.
+                is_link = not name.startswith(b"data-") and address.end == end
+                if isinstance(address, Name) or not is_link or not address.text.endswith("/"):
+                    yield address
 
 
 @cache

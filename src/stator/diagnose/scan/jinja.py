@@ -6,6 +6,7 @@ equal and leaves out white space, but changes nothing else: each token is found 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from stator.diagnose.scan.sights import Sight, computed, named
 
 Lex = Callable[[str], Iterable[tuple[int, str, str]]]
 
+_TAG_OF_DJANGO = re.compile(r"""\{%-?\s*static\s+("[^"]*"|'[^']*'|[\w.]+)\s*-?%\}""")
 _CLOSERS = ("end", "else", "elif")
 
 
@@ -52,6 +54,19 @@ def scan(
         *form_of(file)(blanked, prefixes),
     ]
     return sorted(sights, key=lambda sight: (sight.start, sight.end))
+
+
+def call_in(content: bytes, lex: Lex, function: str) -> tuple[int, int] | None:
+    """Return the offsets of what the first call of a function is given, ``None`` where nothing calls it."""
+    tokens = list(_tokens(content.decode(), lex))
+    first = next(_calls(content, tokens, {function}), None)
+    return (first.start, first.end) if first else None
+
+
+def for_jinja(tag: str) -> str:
+    """Return the call that does what a tag of Django's language does, "" for any but ``{% static %}``."""
+    found = _TAG_OF_DJANGO.fullmatch(tag)
+    return f"{{{{ static({found[1]}) }}}}" if found else ""
 
 
 def _tokens(source: str, lex: Lex) -> Iterator[Token]:

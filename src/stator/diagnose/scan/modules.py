@@ -4,9 +4,10 @@ Rules of this file:
 
 1. A call counts when its name was imported from where Django has it, under whatever alias. Scopes are not
    told apart: an import inside a function counts for the whole module.
-2. Names of ``Media`` are Django's: relative ones go through ``static``, the others are addresses. Something
+2. Texts that are added up are one, and so is a name that the module gives to one text and to nothing else.
+3. Names of ``Media`` are Django's: relative ones go through ``static``, the others are addresses. Something
    called in the lists is judged as a call, or is known at run time only.
-3. Nothing is imported or run.
+4. Nothing is imported or run.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import ast
 import importlib.util
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stator.diagnose.scan.addresses import is_file
 from stator.diagnose.scan.request import Kind
-from stator.diagnose.scan.sights import Computed, Name, Sight, computed, named
+from stator.diagnose.scan.sights import Computed, Name, Sight, Wrong, computed, named
 
 CALLS = frozenset(
     (
@@ -66,6 +68,7 @@ class _Module:
         self.nodes = list(ast.walk(tree))
         self.prefixes = tuple(prefixes)
         self.imported = dict(_imported(self.nodes))
+        self.constants = dict(_constants(tree, self.nodes))
         self.judged: set[ast.AST] = set()
         self.line_starts = [0, *(line.end() for line in re.finditer(rb"\n", content))]
 
@@ -106,15 +109,21 @@ class _Module:
 
     def media(self, what: str, value: ast.expr) -> Iterator[Sight]:
         """Yield the names in what is given as ``js`` or ``css``."""
+        if what not in {"js", "css"}:
+            return
+        for text in _texts_for_lists(value):
+            yield self.no_list(text)
         if what == "js":
             yield from self.media_list(value)
-        elif what == "css" and isinstance(value, ast.Dict):
+        elif isinstance(value, ast.Dict):
             for one in value.values:
                 yield from self.media_list(one)
-        elif what == "css":
+        elif not isinstance(value, ast.Constant):
             yield self.computed(value, Kind.MEDIA)
 
     def media_list(self, value: ast.expr) -> Iterator[Sight]:
+        if isinstance(value, ast.Constant):
+            return  # a text, which is told, or nothing
         if not isinstance(value, (ast.List, ast.Tuple)):
             yield self.computed(value, Kind.MEDIA)
             return
@@ -123,17 +132,29 @@ class _Module:
                 yield from self.media_name(one)
 
     def media_name(self, node: ast.expr) -> Iterator[Sight]:
-        value = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(value, str) or not value.startswith(ABSOLUTE):
+        value = self.value(node)
+        if value is None or not value.startswith(ABSOLUTE):
             yield self.name(node, Kind.MEDIA)
+        elif value.startswith("/") and not value.startswith(("//", *self.prefixes)):
+            yield self.name(node, Kind.ADDRESS)
+
+    def no_list(self, node: ast.expr) -> Wrong:
+        start, end = self.position(node)
+        written = self.content[start:end].decode("utf-8", "replace")
+        return Wrong(start, end, "media-no-list", self.value(node) or "", f"[{written}]")
 
     def name(self, node: ast.expr, kind: Kind) -> Sight:
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        value = self.value(node)
+        if value is None:
             return self.computed(node, kind)
-        self.judged.add(node)
-        return self.literal(node, node.value, kind)
+        self.judged.update(ast.walk(node))
+        return self.literal(node, value, kind)
 
-    def literal(self, node: ast.Constant, value: str, kind: Kind) -> Name | Computed:
+    def value(self, node: ast.expr) -> str | None:
+        """Return the text that an expression stands for, ``None`` where that is not known."""
+        return _text(node, self.constants)
+
+    def literal(self, node: ast.expr, value: str, kind: Kind) -> Name | Computed:
         start, end = self.span(node)
         written = self.content[start:end].decode("utf-8", "replace")
         return named(start, end, value, kind, exact=written == value)
@@ -171,6 +192,40 @@ class _Module:
             self.line_starts[node.lineno - 1] + node.col_offset,
             self.line_starts[last_line - 1] + last_column,
         )
+
+
+def _text(node: ast.expr, constants: Mapping[str, str]) -> str | None:
+    match node:
+        case ast.Constant(str(value)):
+            return value
+        case ast.Name(name):
+            return constants.get(name)
+        case ast.BinOp(left, ast.Add(), right):
+            first, second = _text(left, constants), _text(right, constants)
+            return None if first is None or second is None else first + second
+    return None
+
+
+def _constants(tree: ast.Module, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Yield the names that are given to a text by the module, and to nothing else anywhere in it."""
+    given = Counter(
+        node.arg if isinstance(node, ast.arg) else node.id
+        for node in nodes
+        if isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    )
+    for statement in tree.body:
+        match statement:
+            case ast.Assign([ast.Name(name)], ast.expr() as value) if given[name] == 1:
+                text = _text(value, {})
+                if text is not None:
+                    yield name, text
+
+
+def _texts_for_lists(value: ast.expr) -> Iterator[ast.expr]:
+    """Yield the texts that are given to ``Media`` where it takes lists."""
+    for one in value.values if isinstance(value, ast.Dict) else (value,):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one
 
 
 def _imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:

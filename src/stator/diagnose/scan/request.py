@@ -38,15 +38,23 @@ class Request(NamedTuple):
 class Fault(NamedTuple):
     """Something wrong in a template itself: the id of a check, and where.
 
+    ``instead`` takes the place of what is marked, "" where it is not known or follows from ``said``.
+
     ``load-missing`` marks the first tag that needs ``{% load static %}`` in front of it, ``said`` is that
     tag. ``load-removed`` marks the name of the library, which is ``said`` too. ``static-url-variable`` marks
     the variable and the name of the file behind it, up to a query; ``said`` is the name.
+
+    ``template-broken`` marks the tag that does not compile, ``said`` is what the engine says of it.
+    ``tag-not-closed`` marks what was meant as a tag, ``name-with-variable`` a name with its quotes,
+    ``media-no-list`` a text with its quotes, and ``said`` is each of them. ``jinja-static-missing`` marks
+    what the first call is given.
     """
 
     id: str
     place: Place
     said: str = ""
     package: bool = False
+    instead: str = ""
 
 
 class Asked(NamedTuple):

@@ -35,12 +35,13 @@ class Computed(NamedTuple):
 
 
 class Wrong(NamedTuple):
-    """A fault: the id of its check, and what that check has to know of it."""
+    """A fault: the id of its check, what that check has to know of it, and what to write instead."""
 
     start: int
     end: int
     id: str
     said: str
+    instead: str = ""
 
 
 Sight = Name | Computed | Wrong
@@ -72,5 +73,5 @@ def asked(file: str, content: bytes, sights: Iterable[Sight], *, package: bool =
             case Computed():
                 unknown.append(Request(sight.text, sight.kind, place, package, exact=False))
             case Wrong():
-                faults.append(Fault(sight.id, place, sight.said, package))
+                faults.append(Fault(sight.id, place, sight.said, package, sight.instead))
     return Asked(tuple(requests), tuple(unknown), tuple(faults), read=1)

@@ -12,12 +12,13 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from stator.diagnose.scan.addresses import CLOSING, OPENING, VALUE, behind_variable, form_of
 from stator.diagnose.scan.request import Kind
 from stator.diagnose.scan.sights import Computed, Name, Sight, Wrong, computed, named
+from stator.nearest import Names
 
 # Tags whose first argument is the name of a file.
 STATIC = frozenset(("static", "versioned_static"))  # Django's, and wagtail's, which asks Django's
@@ -29,6 +30,17 @@ _ENDS = {b"{%": b"%}", b"{{": b"}}", b"{#": b"#}"}
 _LITERAL = re.compile(rb"""\{%\s*\S+\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')(?=\s|%\})""")
 _EXTENDS = re.compile(rb"""\{%\s*extends\s+(?:"([^"\\]+)"|'([^'\\]+)')\s*%\}""")
 _WORD = re.compile(rb"\S+")
+# A tag of one line that another mark ends: Django prints it as it stands.
+_NOT_CLOSED = re.compile(
+    rb"""\{%[ \t]*static[ \t]+(?:"[^"\n]*"|'[^'\n]*')[^%}"'\n]*\}\}?"""
+    rb"""|\{\{[ \t]*static[ \t]+(?:"[^"\n]*"|'[^'\n]*')[ \t]*%\}"""
+)
+# What a static tag may have become: without quotes or with those of a word processor, without a space, or
+# with the marks of a variable.
+_MEANT = re.compile(
+    r"""[{][{%]\s*static\s*['"‘’“”„«»`]?([^\s'"‘’“”„«»`|{}%]+)['"‘’“”„«»`]?(\s+as\s+\w+)?\s*[%}]?[}]"""
+)
+_FILLED = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _ESCAPE = re.compile(r"""\\(["'\\])""")
 _FETCHED = re.compile(rb"""\s(?:src|href|poster)\s*=\s*["']\Z""", re.IGNORECASE)
 _CONTINUED = re.compile(rb"[\w./-]|" + VALUE)
@@ -75,7 +87,11 @@ def scan(
     """
     tokens = list(_tokens(content))
     text = _blanked(content, tokens)
-    sights = [*_Reader(content, text, tags).read(tokens), *form_of(file)(text, prefixes)]
+    sights = [
+        *_Reader(content, text, tags).read(tokens),
+        *_not_closed(text),
+        *form_of(file)(text, prefixes),
+    ]
     return sorted(sights, key=lambda sight: (sight.start, sight.end))
 
 
@@ -83,6 +99,29 @@ def extends(content: bytes) -> str:
     """Return the name of the template that this one extends, "" where none is written out."""
     found = _EXTENDS.search(content)
     return found[found.lastindex or 0].decode("utf-8", "replace") if found else ""
+
+
+def static_instead(tag: str) -> str:
+    """Return what a tag was meant to be that is nearly ``{% static 'name' %}``, "" for another."""
+    meant = _MEANT.fullmatch(tag)
+    return f"{{% static '{meant[1]}'{meant[2] or ''} %}}" if meant else ""
+
+
+def library_instead(tag: str, libraries: Collection[str]) -> str:
+    """Return a ``{% load %}`` with the name of a library mended that nobody has, "" where that is unknown."""
+    words = tag.split()
+    if words[:2] != ["{%", "load"] or "from" in words:
+        return ""
+    unknown = [word for word in words[2:-1] if word not in libraries]
+    near = Names(libraries).nearest(unknown[0]) if len(unknown) == 1 else None
+    return " ".join(near if near and word == unknown[0] else word for word in words) if near else ""
+
+
+def _not_closed(text: bytes, offset: int = 0) -> Iterator[Wrong]:
+    for found in _NOT_CLOSED.finditer(text):
+        said = found[0].decode("utf-8", "replace")
+        start, end = found.span()
+        yield Wrong(offset + start, offset + end, "tag-not-closed", said, static_instead(said))
 
 
 def _tokens(content: bytes) -> Iterator[Token]:
@@ -192,7 +231,12 @@ class _Reader:
             yield Wrong(token.start, token.end, "load-missing", self._text(token.start, token.end))
         kind = self.available.get(command, Kind.TAG)
         literal = _LITERAL.match(self.content, token.start, token.end)
-        if literal:
+        closed_wrong = _NOT_CLOSED.match(self.content, token.start, token.end)
+        if closed_wrong:  # and the next tag of the line has ended this one
+            yield from _not_closed(closed_wrong[0], token.start)
+        elif literal and b"{{" in literal[literal.lastindex or 0]:
+            yield self.filled(*literal.span(literal.lastindex or 0))
+        elif literal:
             yield self.literal(token, *literal.span(literal.lastindex or 0), kind)
         elif len(token.words) > 1:
             yield computed(self.content, token.start, token.end, kind)
@@ -203,6 +247,16 @@ class _Reader:
         # Where more of an address follows, the name that is asked for is still this one, and lacks an end.
         exact = name == written and not _CONTINUED.match(self.text, token.end)
         return (Name if self._is_fetched(token) else named)(start, end, name, kind, exact=exact)
+
+    def filled(self, start: int, end: int) -> Wrong:
+        """Return the fault of a variable inside quotes, with filters that do what it was meant to."""
+        quote, written = self._text(start - 1, start), self._text(start, end)
+        pieces = _FILLED.split(written)  # text and variable in turn
+        added = [piece if at % 2 else f"{quote}{piece}{quote}" for at, piece in enumerate(pieces) if piece]
+        first, *others = added if pieces[0] else [quote * 2, *added]
+        instead = "".join((first, *(f"|add:{one}" for one in others)))
+        is_whole = "{{" not in instead
+        return Wrong(start - 1, end + 1, "name-with-variable", written, instead if is_whole else "")
 
     def _is_fetched(self, token: Token) -> bool:
         """Say whether a tag is the whole of an attribute that browsers fetch, so that it names a file."""

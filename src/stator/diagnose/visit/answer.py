@@ -9,11 +9,16 @@ from typing import NamedTuple
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
 _IS_HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<!--.*?-->\s*+)*)<(?:!doctype\s++html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-_PASSWORD = re.compile(rb"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD = re.compile(rb"<input\b[^<>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
 # Fields that only a cache on the way writes.
 _CACHES = ("via", "cf-ray", "x-cache", "x-varnish", "x-amz-cf-id", "x-served-by", "age", "x-cache-status")
+# What those who run an application say in the field Server; a web server in front says its own name.
+_RUNS_APPLICATION = re.compile(
+    "gunicorn|uvicorn|daphne|hypercorn|granian|waitress|wsgi|cheroot|werkzeug", re.IGNORECASE
+)
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -76,6 +81,12 @@ class Answer(NamedTuple):
         control = self.field("cache-control").lower()
         found = _MAX_AGE.search(control)
         return 0 if not found or "no-cache" in control or "no-store" in control else int(found[1])
+
+    @property
+    def is_of_application(self) -> bool | None:
+        """Whether a server of applications calls the answer its own, ``None`` where none is named."""
+        server = self.field("server")
+        return _RUNS_APPLICATION.search(server) is not None if server else None
 
     @property
     def cache(self) -> str:

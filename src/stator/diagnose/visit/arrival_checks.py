@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from stator.diagnose.check import Check, Found
+from stator.diagnose.checks import middleware
 from stator.diagnose.visit.knowledge import Area
 from stator.diagnose.visit.mention import Use
 from stator.diagnose.visit.served import Served
@@ -127,6 +128,15 @@ def _other_release(served: Served) -> Iterator[Found]:
             "purge cached pages, or compare with what was deployed.",
             level=None if gone else Level.WARNING,
         )
+    elif (path := served.earlier_release) and served.got.status == 200:
+        yield found(
+            served,
+            Step.MANIFEST,
+            f"is of an earlier release, and served yet; the manifest here has another for {path}.",
+            "The page was rendered with the earlier manifest: start the application anew after "
+            "collectstatic, or purge cached pages.",
+            level=Level.WARNING,
+        )
     elif _differs_from_manifest(served):
         yield found(
             served,
@@ -170,10 +180,12 @@ def _broken_step(served: Served, status: int) -> tuple[Step, str, str, Mend | No
             readable,
         )
     if served.area is Area.OTHER:
-        return Step.TEMPLATE, *_strange_address(served), None
+        return *_strange_address(served), None
     if served.area is Area.MEDIA:
         hint = "It was deleted, or MEDIA_ROOT is not the folder that the server looks in."
         return Step.FILE, "", hint, None
+    if name in known.files and served.is_of_application:
+        return Step.SERVER, f", though the file is in {root}", _of_application(served), None
     if name in known.files:
         return (
             Step.SERVER,
@@ -192,16 +204,41 @@ def _broken_step(served: Served, status: int) -> tuple[Step, str, str, Mend | No
     return Step.TEMPLATE, why, hint, None
 
 
-def _strange_address(served: Served) -> tuple[str, str]:
+def _of_application(served: Served) -> str:
+    """Return the next step where the application itself answers for a file, and with something else."""
+    if served.knowledge.serves:
+        return (
+            "The application answers here: start it anew after collectstatic, with the settings that "
+            "were used for it. If a web server is to hand the files out, it lacks a location for STATIC_URL."
+        )
+    return (
+        "The application answers here, and nothing in it serves static files: add "
+        f'"{middleware.OURS}" right after SecurityMiddleware, or let a web server hand them out '
+        "(manage.py stator serverconfig)."
+    )
+
+
+def _strange_address(served: Served) -> tuple[Step, str, str]:
     """Return what is to be said of an address that is under neither of the settings."""
     for area in (Area.STATIC, Area.MEDIA):
         prefix = urlsplit(served.knowledge.prefix(area, served.mention.page)).path
         if prefix and prefix in urlsplit(served.url).path:
             return (
+                Step.TEMPLATE,
                 f", and is below {urlsplit(served.url).path.partition(prefix)[0]} instead of {prefix}",
                 f"The address is relative to the page: write {area} with a slash in front, and use the tag.",
             )
-    return ", and is not below STATIC_URL", "Write {% static %} where the page has the address by itself."
+    if served.mention.place.file != served.mention.page:
+        return (
+            Step.FILE,
+            f", and is not below STATIC_URL; {served.mention.place.file} refers to it",
+            "Write the address in the source of that file relative to it, as in ../img/a.png.",
+        )
+    return (
+        Step.TEMPLATE,
+        ", and is not below STATIC_URL",
+        "Write {% static %} where the page has the address by itself.",
+    )
 
 
 def _html(served: Served) -> Iterator[Found]:
@@ -210,14 +247,20 @@ def _html(served: Served) -> Iterator[Found]:
     if served.area is Area.OTHER and served.mention.use not in {Use.STYLE, Use.SCRIPT, Use.MODULE}:
         return
     what = "a page to log in" if served.got.asks_password else "a page"
+    hint = (
+        "A rule for every address (an application of one page, a login) comes before the files, or the file "
+        "is missing and that rule hides it: a name without a file must get 404."
+    )
+    mend = nginx("try_files $uri =404;") if served.is_static else None
+    if served.is_static and served.is_of_application:
+        hint, mend = f"{hint} {_of_application(served)}", None
     yield found(
         served,
         Step.SERVER,
         f"is answered with {what} (200, {served.got.media_type or 'no type'}) in place of the "
         f"{served.mention.use}.",
-        "A rule for every address (an application of one page, a login) comes before the files, or the file "
-        "is missing and that rule hides it: a name without a file must get 404.",
-        nginx("try_files $uri =404;") if served.is_static else None,
+        hint,
+        mend,
     )
 
 

@@ -6,13 +6,16 @@ The rules of this file:
 2. Bodies are hashed as they go by; only the beginning of one is kept, so memory does not grow with a site.
 3. A password in an address is for its own origin. Nothing else of the visitor is sent anywhere: no cookies.
 4. Connections are kept, one for each thread and origin. One that has ended meanwhile is made anew, once.
+5. However slowly a server speaks, it is listened to until a fixed time: each read ends with the answer's.
 """
 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import http.client
+import io
 import socket
 import ssl
 import threading
@@ -20,7 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from stator.diagnose.visit.address import address, origin_of
@@ -28,12 +31,16 @@ from stator.diagnose.visit.answer import Answer, Fields
 from stator.encode.decoding import Decoder, Garbled, decoder
 from stator.urls import without_escapes
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 MOST_BYTES = 200 << 20  # on the wire, of a whole visit
-LARGEST = 16 << 20  # decoded, of one answer: what follows is not read
+LARGEST = 16 << 20  # of one answer, on the wire or decoded: what follows is not read
 KEPT = 2 << 20  # what is looked into; larger sheets and modules are not
 PATIENCE = 10  # seconds that a server may be silent
-MOST_SILENT = 10  # times, after which a server is not asked any more
 LONGEST = 60  # seconds that one answer may take
+LONGEST_VISIT = 10 * 60  # seconds
+MOST_SLOW = 10  # answers that were waited for in vain, after which a server is not asked any more
 MOST_HOPS = 6
 AGENT = "Mozilla/5.0 (compatible; Stator)"
 ALGORITHMS = ("sha256", "sha384", "sha512")  # those of integrity attributes
@@ -64,7 +71,8 @@ class Fetcher:
         self._open: list[http.client.HTTPConnection] = []
         self._lock = threading.Lock()
         self._left = MOST_BYTES
-        self._silent: Counter[str] = Counter()  # how often an origin has said nothing
+        self._end = time.monotonic() + LONGEST_VISIT
+        self._slow: Counter[str] = Counter()  # how often an origin was waited for in vain
         self._tls = ssl.create_default_context()
 
     def __enter__(self) -> Self:
@@ -77,9 +85,13 @@ class Fetcher:
             connection.close()
 
     @property
-    def is_spent(self) -> bool:
-        """Whether a visit has cost all that it may."""
-        return self._left <= 0
+    def why_spent(self) -> str:
+        """Why a visit has to end here, ``""`` where it may go on."""
+        if self._left <= 0:
+            return f"More than {MOST_BYTES >> 20} MB came"
+        if time.monotonic() >= self._end:
+            return f"The visit has taken {LONGEST_VISIT // 60} minutes"
+        return ""
 
     def get(self, url: str, fields: Iterable[tuple[str, str]] = ()) -> Answer:
         """Return what a browser gets in the end, redirects followed."""
@@ -98,9 +110,9 @@ class Fetcher:
             hops.append(following)
 
     def _ask(self, url: str, fields: dict[str, str]) -> Answer:
-        silent = self._silent[origin_of(url)]
-        if silent >= MOST_SILENT:
-            return Answer(url, fault=f"the server has said nothing {silent} times")
+        slow = self._slow[origin_of(url)]
+        if slow >= MOST_SLOW:
+            return Answer(url, fault=f"the server was waited for {slow} times in vain")
         try:
             connection = self._connection(url)
             was_kept = connection.sock is not None
@@ -110,17 +122,8 @@ class Fetcher:
                 if not was_kept:
                     raise
                 return self._exchange(connection, url, fields)  # rule 4
-        except ssl.SSLCertVerificationError as error:
-            return Answer(url, fault=f"the certificate cannot be trusted ({error.verify_message})")
-        except ssl.SSLError as error:
-            return Answer(url, fault=f"TLS cannot be agreed on ({error.reason or error})")
-        except TimeoutError:
-            self._silent[origin_of(url)] += 1
-            return Answer(url, fault=f"the server says nothing for {self._patience:g} seconds")
-        except socket.gaierror as error:
-            return Answer(url, fault=f"the host {urlsplit(url).hostname!r} is not known ({error.strerror})")
         except (OSError, http.client.HTTPException, ValueError) as error:
-            return Answer(url, fault=_said(error))
+            return Answer(url, fault=self._said(url, error))
 
     def _exchange(self, connection: http.client.HTTPConnection, url: str, fields: dict[str, str]) -> Answer:
         parts = urlsplit(without_escapes(url))
@@ -128,6 +131,8 @@ class Fetcher:
         sent = {"Accept": "*/*", "User-Agent": AGENT, **fields}
         if secret := self._credentials.get(origin_of(url)):
             sent["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
+        ends = min(time.monotonic() + LONGEST, self._end)
+        connection.response_class = functools.partial(_response, self._patience, ends)  # type: ignore[assignment]
         try:
             connection.request("GET", target, headers=sent)
             with connection.getresponse() as response:
@@ -142,22 +147,19 @@ class Fetcher:
     def _received(self, url: str, response: http.client.HTTPResponse) -> Answer:
         named = tuple((name.lower(), value.strip()) for name, value in response.getheaders())
         body = _Body(", ".join(value for name, value in named if name == "content-encoding"))
-        fault, end = "", time.monotonic() + LONGEST
+        fault = ""
         try:
             while piece := response.read1(_PIECE):
                 self._left -= len(piece)
                 body.take(piece)
-                if body.is_full or self.is_spent:
+                if body.is_full or self._left <= 0:
                     body.cut = True
-                    break
-                if time.monotonic() > end:
-                    fault = f"the answer takes more than {LONGEST} seconds"
                     break
             else:
                 if response.length:
                     fault = f"the connection ends {response.length} bytes before the answer does"
         except (http.client.HTTPException, OSError) as error:
-            fault = f"the answer breaks off ({_said(error)})"
+            fault = f"the answer breaks off ({self._said(url, error)})"
         return body.answer(url, response.status, named, fault)
 
     def _connection(self, url: str) -> http.client.HTTPConnection:
@@ -175,6 +177,53 @@ class Fetcher:
             with self._lock:
                 self._open.append(held[origin])
         return held[origin]
+
+    def _said(self, url: str, error: Exception) -> str:
+        """Return what went wrong in words that can follow the name of an address."""
+        if isinstance(error, TimeoutError):
+            self._slow[origin_of(url)] += 1
+        return _said(url, error, self._patience)
+
+
+class _TooLong(TimeoutError):
+    """An answer goes on and on."""
+
+
+def _response(
+    patience: float, ends: float, connected: socket.socket, method: str | None = None
+) -> http.client.HTTPResponse:
+    """Return what ``http.client`` makes of a connection, with rule 5 for all that is read of it."""
+    return http.client.HTTPResponse(_Timed(connected, patience, ends), method=method)  # type: ignore[arg-type]
+
+
+class _Timed(io.RawIOBase):
+    """What is read of a connection; ``TimeoutError`` says that it is silent or goes on too long."""
+
+    def __init__(self, connected: socket.socket, patience: float, ends: float) -> None:
+        self._socket = connected
+        self._file = connected.makefile("rb", buffering=0)
+        self._patience = patience
+        self._ends = ends
+
+    def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002  (all that is asked of a socket)
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise _TooLong
+        self._socket.settimeout(min(self._patience, left))
+        try:
+            return self._file.readinto(buffer)
+        except TimeoutError:
+            raise TimeoutError if left > self._patience else _TooLong from None
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 class _Body:
@@ -195,22 +244,25 @@ class _Body:
 
     @property
     def is_full(self) -> bool:
-        return self._size > LARGEST
+        return max(self._taken, self._size) > LARGEST
 
     def take(self, piece: bytes) -> None:
         self._taken += len(piece)
         if self._decoder is None or self._garbled:
             return
         try:
-            plain = self._decoder.feed(piece)
+            for plain in self._decoder.pieces(piece):
+                self._add(plain)
+                if self.is_full:
+                    return
         except Garbled as error:
             self._garbled = str(error)
-            return
+
+    def _add(self, plain: bytes) -> None:
         self._size += len(plain)
         for state in self._hashes.values():
             state.update(plain)
-        if len(self._kept) <= KEPT:
-            self._kept += plain
+        self._kept += plain[: KEPT + 1 - len(self._kept)]
 
     def answer(self, url: str, status: int, fields: Fields, fault: str) -> Answer:
         is_whole = self._decoder is None or self._decoder.done() or self.cut or fault or not self._taken
@@ -231,12 +283,22 @@ class _Body:
         ).judged()
 
 
-def _said(error: Exception) -> str:
-    """Return what went wrong in words that can follow the name of an address."""
-    if isinstance(error, ConnectionRefusedError):
-        return "the connection is refused: nothing listens there"
-    if isinstance(error, http.client.IncompleteRead):
-        return "the connection ends before the answer does"
-    if isinstance(error, http.client.HTTPException):
-        return f"what it answers is no HTTP ({type(error).__name__}: {error})"
+def _said(url: str, error: Exception, patience: float) -> str:
+    match error:
+        case _TooLong():
+            return f"the answer takes more than {LONGEST} seconds"
+        case TimeoutError():
+            return f"the server says nothing for {patience:g} seconds"
+        case ssl.SSLCertVerificationError():
+            return f"the certificate cannot be trusted ({error.verify_message})"
+        case ssl.SSLError():
+            return f"TLS cannot be agreed on ({error.reason or error})"
+        case socket.gaierror():
+            return f"the host {urlsplit(url).hostname!r} is not known ({error.strerror})"
+        case ConnectionRefusedError():
+            return "the connection is refused: nothing listens there"
+        case http.client.IncompleteRead():
+            return "the connection ends before the answer does"
+        case http.client.HTTPException():
+            return f"what it answers is no HTTP ({type(error).__name__}: {error})"
     return str(getattr(error, "strerror", None) or error or type(error).__name__)

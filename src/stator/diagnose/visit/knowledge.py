@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from stator.config import HeaderRules
+from stator.diagnose.checks import middleware
 from stator.diagnose.facts.project import Project
 from stator.diagnose.visit.address import address, origin_of
 from stator.encode.choices import compressible
@@ -32,7 +33,8 @@ class Knowledge(NamedTuple):
     ``static_url`` and ``media_url`` are as the settings have them, ``None`` for none. ``manifest`` is
     ``None`` where there is none of ours; ``files`` has the sizes in bytes of what stands in ``static_root``;
     ``sources`` are the logical paths that a collect would publish. ``headers`` is the option ``HEADERS``,
-    ``precompresses`` says that the release has compressed forms, so that a file without is not worth one.
+    ``precompresses`` says that the release has compressed forms, so that a file without is not worth one;
+    ``serves`` is false where it is known that nothing in the application answers for static files.
     """
 
     static_url: str | None = "/static/"
@@ -43,6 +45,7 @@ class Knowledge(NamedTuple):
     sources: frozenset[str] = frozenset()
     headers: HeaderRules = ()
     precompresses: bool = False
+    serves: bool = True
 
     def prefix(self, area: Area, page: str) -> str:
         """Return the address that names in an area begin with on a page, empty where there is no area."""
@@ -96,6 +99,14 @@ class Knowledge(NamedTuple):
             return ""
         return digested[0] if digested[0] in self.manifest.paths else ""
 
+    def earlier_release(self, name: str) -> str:
+        """Return the logical path of a name that only an earlier release has, or ``""``."""
+        digested = parse_digested(name)
+        if self.manifest is None or digested is None or name in self.manifest.files:
+            return ""
+        is_kept = self.manifest.find(name) is not None and digested[0] in self.manifest.paths
+        return digested[0] if is_kept else ""
+
 
 def knowledge_of(project: Project) -> Knowledge:
     """Return what a project knows of its files."""
@@ -109,6 +120,7 @@ def knowledge_of(project: Project) -> Knowledge:
         frozenset(project.load_path.files),
         setup.options.headers,
         manifest is not None and any(file.codings for file in manifest.files.values()),
+        not any(middleware.CHECKS["nothing-serves-static"].find(setup)),
     )
 
 

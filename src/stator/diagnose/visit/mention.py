@@ -13,21 +13,18 @@ from __future__ import annotations
 
 import json
 import re
-import string
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from enum import StrEnum
-from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from stator.diagnose.visit.address import address
+from stator.diagnose.visit.address import LONGEST, address
+from stator.diagnose.visit.tags import Tag, tags
 from stator.findings import Place, Places
 from stator.media_types import extension
 from stator.references import Kind, scanner_for
-
-_Attributes = Mapping[str, str]
 
 
 class Use(StrEnum):
@@ -59,14 +56,10 @@ class Mention(NamedTuple):
 
 
 class Mentions(NamedTuple):
-    """What a page makes a browser ask for, in order, and the import map that holds for its modules.
-
-    ``unread`` is where the page could not be read on, ``None`` where all of it was.
-    """
+    """What a page makes a browser ask for, in order, and the import map that holds for its modules."""
 
     found: tuple[Mention, ...] = ()
     imports: Mapping[str, str] = MappingProxyType({})
-    unread: Place | None = None
 
 
 # What the attribute ``as`` of a preload is for.
@@ -108,12 +101,8 @@ _STATIC_IMPORTS = frozenset([Kind.JS_IMPORT, Kind.JS_EXPORT])
 def of_page(content: bytes, url: str) -> Mentions:
     """Return what a page makes a browser ask for. Any bytes are a page; what is no HTML mentions nothing."""
     reader = _Page(url)
-    unread = None
-    try:
-        reader.feed(content.decode("utf-8", "replace"))
-        reader.close()
-    except AssertionError:  # so Python's parser tells of a declaration that it does not know
-        unread = reader.place()
+    for tag in tags(content.decode("utf-8", "replace")):
+        reader.read(tag)
     found = [*reader.found]
     for inline in reader.inline:
         code = inline.text.encode()
@@ -122,7 +111,7 @@ def of_page(content: bytes, url: str) -> Mentions:
         else:
             inside = _of_style(code, reader.base, url)
         found += [mention._replace(place=inline.place) for mention in inside]
-    return Mentions(tuple(found), reader.imports, unread)
+    return Mentions(tuple(found), reader.imports)
 
 
 def of_file(content: bytes, mention: Mention, imports: Mapping[str, str]) -> tuple[Mention, ...]:
@@ -157,21 +146,30 @@ def _imported(specifier: str, base: str, imports: Mapping[str, str]) -> str:
     key = specifier if is_bare else address(specifier, base)
     if key in imports:
         return imports[key]
-    prefix = max((one for one in imports if one.endswith("/") and key.startswith(one)), key=len, default="")
-    if prefix:
-        return imports[prefix] + key.removeprefix(prefix)
+    for prefix in _folders(key):
+        if prefix in imports:
+            return imports[prefix] + key.removeprefix(prefix)
     return "" if is_bare else key
+
+
+def _folders(key: str) -> Iterator[str]:
+    """Yield what an import map may have in place of a key: all that ends with a slash, the longest first."""
+    end = min(len(key), LONGEST)
+    while (end := key.rfind("/", 0, end)) >= 0:
+        yield key[: end + 1]
+
+
+_CANDIDATE = re.compile(r"[ \t\n\r\f,]*+([^ \t\n\r\f]++)")
 
 
 def _candidates(srcset: str) -> Iterator[str]:
     """Yield the addresses in a ``srcset`` (HTML, "parse a srcset attribute"), which may hold commas."""
-    rest = srcset
-    while rest := rest.lstrip(f"{string.whitespace},"):
-        url, *behind = rest.split(maxsplit=1)
-        yield url.rstrip(",")
-        rest = "".join(behind)
-        if not url.endswith(","):
-            rest = rest.partition(",")[2]
+    position = 0
+    while found := _CANDIDATE.match(srcset, position):
+        yield found[1].rstrip(",")
+        position = found.end()
+        if not found[1].endswith(","):
+            position = (srcset.find(",", position) + 1) or len(srcset)
 
 
 def _use_by_name(url: str) -> Use:
@@ -186,88 +184,71 @@ class _Inline(NamedTuple):
     is_module: bool = False
 
 
-class _Page(HTMLParser):
-    """Reads a page from top to bottom, as a browser's preloader does."""
+class _Page:
+    """Reads the tags of a page from top to bottom, as a browser's preloader does."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.url = url
         self.base = url
         self.found: list[Mention] = []
         self.inline: list[_Inline] = []
         self.imports: dict[str, str] = {}
         self._has_base = False
-        self._reading = ""  # what the text until the next end tag is: style, module or importmap
-        self._read: list[str] = []
-        self._read_from = Place(url)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in reversed(attrs)}  # the first of a name counts
-        if tag == "base" and not self._has_base and "href" in attributes:
+    def read(self, tag: Tag) -> None:
+        attributes = tag.attributes
+        if tag.name == "base" and not self._has_base and "href" in attributes:
             self._has_base = True
             self.base = address(attributes["href"], self.url) or self.base
-        for name, use in _NAMED.get(tag, ()):
-            self._mention(attributes.get(name, ""), use, attributes)
-        if tag == "link":
-            self._link(attributes)
-        if tag == "script":
-            self._script(attributes)
-        if tag == "style":
-            self._begin("style")
-        if tag in {"img", "source"}:
+        for name, use in _NAMED.get(tag.name, ()):
+            self._mention(attributes.get(name, ""), use, tag)
+        if tag.name == "link":
+            self._link(tag)
+        if tag.name == "script":
+            self._script(tag)
+        if tag.name == "style":
+            self.inline.append(_Inline(tag.text, self._place(tag)))
+        if tag.name in {"img", "source"}:
             for candidate in _candidates(attributes.get("srcset", "")):
-                self._mention(candidate, Use.IMAGE, attributes)
+                self._mention(candidate, Use.IMAGE, tag)
         if style := attributes.get("style", ""):
-            self.inline.append(_Inline(style, self.place()))
+            self.inline.append(_Inline(style, self._place(tag)))
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002  (inside these only their own end is a tag)
-        text = "".join(self._read)
-        if self._reading == "importmap":
-            self._read_import_map(text)
-        elif self._reading:
-            self.inline.append(_Inline(text, self._read_from, self._reading == "module"))
-        self._reading = ""
+    def _place(self, tag: Tag) -> Place:
+        return Place(self.url, tag.line, tag.column)
 
-    def handle_data(self, data: str) -> None:
-        if self._reading:
-            self._read.append(data)
-
-    def place(self) -> Place:
-        line, column = self.getpos()
-        return Place(self.url, line, column + 1)
-
-    def _begin(self, kind: str) -> None:
-        self._reading, self._read, self._read_from = kind, [], self.place()
-
-    def _link(self, attributes: _Attributes) -> None:
-        words = attributes.get("rel", "").lower().split()
+    def _link(self, tag: Tag) -> None:
+        words = tag.attributes.get("rel", "").lower().split()
         if "preload" in words:
-            use = _PRELOADED.get(attributes.get("as", "").lower(), Use.OTHER)
-            self._mention(attributes.get("href", ""), use, attributes)
+            use = _PRELOADED.get(tag.attributes.get("as", "").lower(), Use.OTHER)
+            self._mention(tag.attributes.get("href", ""), use, tag)
             return
         used = next((_LINKED[word] for word in words if word in _LINKED), None)
         if used:
-            self._mention(attributes.get("href", ""), used, attributes)
+            self._mention(tag.attributes.get("href", ""), used, tag)
 
-    def _script(self, attributes: _Attributes) -> None:
-        kind = attributes.get("type", "").strip().lower()
-        if kind in {"module", "importmap"} and "src" not in attributes:
-            self._begin(kind)
+    def _script(self, tag: Tag) -> None:
+        kind = tag.attributes.get("type", "").strip().lower()
+        if kind == "importmap":
+            self._read_import_map(tag.text)
+        elif kind == "module" and "src" not in tag.attributes:
+            self.inline.append(_Inline(tag.text, self._place(tag), is_module=True))
         elif kind == "module":
-            self._mention(attributes.get("src", ""), Use.MODULE, attributes)
+            self._mention(tag.attributes.get("src", ""), Use.MODULE, tag)
         elif _SCRIPT_TYPES.fullmatch(kind):
-            self._mention(attributes.get("src", ""), Use.SCRIPT, attributes)
+            self._mention(tag.attributes.get("src", ""), Use.SCRIPT, tag)
 
     def _read_import_map(self, text: str) -> None:
-        with suppress(ValueError, AttributeError):  # a browser ignores one that is broken
+        # A browser ignores one that is broken; of one that is nested too deep Python says so in its own way.
+        with suppress(ValueError, AttributeError, RecursionError):
             for key, target in json.loads(text).get("imports", {}).items():
                 is_bare = not key.startswith(("/", "./", "../")) and not urlsplit(key).scheme
                 if url := address(str(target), self.base):
                     self.imports[key if is_bare else address(key, self.base)] = url
 
-    def _mention(self, specifier: str, use: Use, attributes: _Attributes) -> None:
+    def _mention(self, specifier: str, use: Use, tag: Tag) -> None:
         url = address(specifier, self.base)
         if url:
-            cors = use in {Use.MODULE, Use.FONT} or "crossorigin" in attributes
-            integrity = attributes.get("integrity", "")
-            self.found.append(Mention(url, use, self.place(), self.url, cors, integrity))
+            cors = use in {Use.MODULE, Use.FONT} or "crossorigin" in tag.attributes
+            integrity = tag.attributes.get("integrity", "")
+            self.found.append(Mention(url, use, self._place(tag), self.url, cors, integrity))

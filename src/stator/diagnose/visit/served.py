@@ -75,6 +75,12 @@ class Served(NamedTuple):
         return self.got.status == 200 and self.got.is_html and not asked_for_page
 
     @property
+    def is_of_application(self) -> bool:
+        """Whether the application has answered, as far as the answer or the project tells."""
+        said = self.got.is_of_application
+        return not self.knowledge.serves if said is None else said
+
+    @property
     def is_kept_404(self) -> bool:
         """Whether a cache says that the file is missing, and the server behind has it."""
         is_there = self.afresh is not None and self.afresh.status == 200 and not self.afresh.is_html
@@ -94,6 +100,11 @@ class Served(NamedTuple):
     def other_release(self) -> str:
         """The logical path of the file where only another release can have this name, else ``""``."""
         return self.knowledge.other_release(self.name) if self.is_static else ""
+
+    @property
+    def earlier_release(self) -> str:
+        """The logical path of the file where this is its name in an earlier release, else ``""``."""
+        return self.knowledge.earlier_release(self.name) if self.is_static else ""
 
     @property
     def crosses_origins(self) -> bool:

@@ -11,14 +11,16 @@ from urllib.parse import urlsplit
 
 from stator.diagnose.check import Check, Rule, run
 from stator.diagnose.visit import arrival_checks, content_checks, keeping_checks, page_checks
-from stator.diagnose.visit.address import address, origin_of, without_credentials
+from stator.diagnose.visit.address import address, credentials_of, origin_of, without_credentials
 from stator.diagnose.visit.answer import Answer
-from stator.diagnose.visit.fetch import MOST_BYTES, PATIENCE, Fetcher, accepted_codings
+from stator.diagnose.visit.fetch import PATIENCE, Fetcher, accepted_codings
 from stator.diagnose.visit.knowledge import Area, Knowledge
 from stator.diagnose.visit.mention import Mention, Use, of_file, of_page
 from stator.diagnose.visit.page_checks import Page
 from stator.diagnose.visit.served import Served
+from stator.errors import ConfigError
 from stator.findings import Finding, Level, Place
+from stator.load_path import printable
 
 MOST_FILES = 500
 AT_ONCE = 8
@@ -37,33 +39,63 @@ RULES: Mapping[str, Rule] = {
     **{id: check.rule for id, check in OF_FILE.items()},
     _UNFINISHED: Rule(Level.INFO, "A visit has ended before all files were looked at."),
 }
+# What a development server does in its own way: it serves sources, and nothing is to be kept.
+_OF_PRODUCTION = frozenset(["live-other-release", *keeping_checks.CHECKS])
 _READ_ON = frozenset({Use.STYLE, Use.MODULE})
+
+
+class Visit(NamedTuple):
+    """What was wrong, what is likely to be the cause first, and how many pages and files were looked at."""
+
+    findings: tuple[Finding, ...]
+    pages: int
+    files: int
 
 
 def visit(
     urls: Iterable[str], knowledge: Knowledge, *, most: int = MOST_FILES, patience: float = PATIENCE
 ) -> list[Finding]:
-    """Return what is wrong with what visitors of these pages get, what is likely to be the cause first.
+    """Return the findings of ``visited``."""
+    return list(visited(urls, knowledge, most=most, patience=patience).findings)
+
+
+def visited(
+    urls: Iterable[str], knowledge: Knowledge, *, most: int = MOST_FILES, patience: float = PATIENCE
+) -> Visit:
+    """Return what is wrong with what visitors of these pages get.
 
     ``most`` is how many files are asked for, ``patience`` the seconds that a server may be silent. An
-    address may hold a user and a password, which its own origin is told. Nothing is raised: what cannot be
-    reached is a finding.
+    address may hold a user and a password, which its own origin is told. What cannot be reached is a
+    finding. Raises ``ConfigError`` for what is no address of a page, before anything is asked for.
     """
-    divided = [without_credentials(address(url)) if address(url) else (url, "") for url in urls]
-    credentials = {origin_of(url): secret for url, secret in divided if secret}
+    given = list(urls)
+    asked = dict.fromkeys(map(_page_address, given))
+    credentials = {origin_of(url): secret for url in given if (secret := credentials_of(url))}
     with Fetcher(credentials, patience) as fetcher, ThreadPoolExecutor(AT_ONCE) as pool:
-        ask = functools.partial(_page, fetcher, knowledge)
-        pages = list(pool.map(ask, dict.fromkeys(url for url, _ in divided)))
+        answered = pool.map(functools.partial(_page, fetcher, knowledge), asked)
+        pages = [page for page in answered if page is not None]
         tour = _tour(pages, knowledge, fetcher, pool, most)
     found = [finding for page in pages for finding in run(OF_PAGE, page)]
+    developed = {page.answer.url for page in pages if page.is_development}
     for id, check in OF_FILE.items():
-        told = (finding for served in tour.files for finding in run({id: check}, served))
-        found += _together(told)
+        passed = developed if id in _OF_PRODUCTION else ()
+        subjects = (served for served in tour.files if served.mention.page not in passed)
+        found += _together(finding for served in subjects for finding in run({id: check}, served))
     if tour.why_ended:
-        place = Place(pages[0].url)
+        place = Place(next(iter(asked)))
         hint = "Give fewer pages at a time."
         found.append(Finding(_UNFINISHED, RULES[_UNFINISHED].level, tour.why_ended, place, hint))
-    return found
+    return Visit(tuple(map(_printable, found)), len(pages), len(tour.files))
+
+
+def _page_address(url: str) -> str:
+    meant = address(url)
+    if not meant:
+        raise ConfigError(
+            f"{printable(without_credentials(url))!r} is no address of a page.",
+            "Write it whole, as in https://www.example.com/, with a port from 1 to 65535 if it has one.",
+        )
+    return meant
 
 
 class _Tour(NamedTuple):
@@ -87,18 +119,19 @@ class _Got(NamedTuple):
     mentions: tuple[Mention, ...] = ()
 
 
-def _page(fetcher: Fetcher, knowledge: Knowledge, url: str) -> Page:
-    if not address(url):
-        return Page(url, Answer(url, fault="it does not begin with http:// or https:// and a host"))
+def _page(fetcher: Fetcher, knowledge: Knowledge, url: str) -> Page | None:
+    """Return a page that was asked for, ``None`` where the visit had to end meanwhile."""
     fields = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": accepted_codings(url)}
     answer = fetcher.get(url, fields.items())
+    if fetcher.why_spent:
+        return None
     if answer.status != 200 or answer.fault or answer.garbled:
-        return Page(url, answer)
+        return Page(url, answer, knowledge)
     at = answer.hops[-1] if answer.hops else url
     mentions = of_page(answer.content, at)
     kept = tuple(mention for mention in mentions.found if _is_ours(mention, knowledge))
     files = sum(knowledge.place_of(mention.url, at)[0] is not Area.OTHER for mention in kept)
-    return Page(url, answer._replace(url=at), mentions._replace(found=kept), files)
+    return Page(url, answer._replace(url=at), knowledge, mentions._replace(found=kept), files)
 
 
 def _is_ours(mention: Mention, knowledge: Knowledge) -> bool:
@@ -125,14 +158,18 @@ def _tour(
         for mention in waiting:
             mentioned.setdefault(mention.url, []).append(mention)
         fresh = [url for url in mentioned if url not in got][: most - len(got)]
-        if not fresh or fetcher.is_spent:
+        if not fresh or fetcher.why_spent:
             break
         ask = functools.partial(_ask, fetcher, knowledge, imports)
-        got.update(zip(fresh, pool.map(ask, [mentioned[url] for url in fresh]), strict=True))
-        waiting = [mention for url in fresh for mention in got[url].mentions if _is_ours(mention, knowledge)]
+        answers = zip(fresh, pool.map(ask, [mentioned[url] for url in fresh]), strict=True)
+        looked_at = {url: one for url, one in answers if one is not None}
+        got.update(looked_at)
+        waiting = [
+            mention for one in looked_at.values() for mention in one.mentions if _is_ours(mention, knowledge)
+        ]
     files = tuple(_served(mentioned[url], one, knowledge) for url, one in got.items())
-    if fetcher.is_spent:
-        return _Tour(files, f"More than {MOST_BYTES >> 20} MB came, and what followed was not looked at.")
+    if why := fetcher.why_spent:
+        return _Tour(files, f"{why}, and what followed was not looked at.")
     if left := len(mentioned) - len(got):
         return _Tour(files, f"{len(got)} files were looked at, and at least {left} more were not.")
     return _Tour(files)
@@ -148,8 +185,18 @@ def _ask(
     knowledge: Knowledge,
     imports: Mapping[str, Mapping[str, str]],
     mentions: Sequence[Mention],
+) -> _Got | None:
+    """Ask for a file in each way that a browser may; ``None`` where the visit had to end meanwhile."""
+    got = None if fetcher.why_spent else _asked(fetcher, knowledge, imports, mentions)
+    return None if fetcher.why_spent else got
+
+
+def _asked(
+    fetcher: Fetcher,
+    knowledge: Knowledge,
+    imports: Mapping[str, Mapping[str, str]],
+    mentions: Sequence[Mention],
 ) -> _Got:
-    """Ask for a file in each way that a browser may."""
     mention = next((one for one in mentions if one.use in _READ_ON), mentions[0])
     url = mention.url
     if _is_insecure(mention):
@@ -210,3 +257,14 @@ def _together(findings: Iterable[Finding]) -> Iterator[Finding]:
             continue
         named = ", ".join(names[:_NAMED]) + (" and others" if len(names) > _NAMED else "")
         yield first._replace(message=f"{first.message} The same is true of {len(names)} more: {named}.")
+
+
+def _printable(finding: Finding) -> Finding:
+    """Return a finding in which nothing that came over the network can steer a terminal."""
+    place = finding.place._replace(file=printable(finding.place.file))
+    return finding._replace(
+        message=printable(finding.message),
+        hint=printable(finding.hint),
+        path=printable(finding.path),
+        place=place,
+    )

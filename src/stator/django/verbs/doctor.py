@@ -63,21 +63,26 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
             file.write(f"{told}\n" if told else "")
     elif told:
         command.say(told)
-    failing = _WORST_FIRST[: _WORST_FIRST.index(Level(opts["fail_on"])) + 1]
+    failing = _failing(opts)
     if any(finding.level in failing for finding in report.findings):
         raise CommandError(_summary(report, opts), returncode=1)
     if opts["verbosity"] and (opts["format"] == "text" or opts["output"] is not None):
         command.say(_summary(report, opts))
 
 
+def _failing(opts: Mapping[str, Any]) -> list[Level]:
+    """Return the levels at which the command fails."""
+    return _WORST_FIRST[: _WORST_FIRST.index(Level(opts["fail_on"])) + 1]
+
+
 def _report(pages: list[str]) -> Report:
     """Return what is wrong; only with the set-up where that keeps us from seeing the rest."""
-    from stator.diagnose.doctor import of_pages, of_project, of_setup  # noqa: PLC0415  (the compiler)
+    from stator.diagnose.doctor import KEEP_OUT, of_pages, of_project, of_setup  # noqa: PLC0415
     from stator.django.diagnosis import project_of  # noqa: PLC0415
 
     setup = setup_of()
     of_settings = of_setup(setup)
-    if setup.no_lists:
+    if any(finding.id in KEEP_OUT for finding in of_settings.findings):
         return of_settings  # a finder would take a text for a list of folders, "/" among them
     try:
         project = project_of(setup, processors())
@@ -94,8 +99,9 @@ def _as_text(report: Report, opts: Mapping[str, Any]) -> str:
 
 
 def _told(report: Report, opts: Mapping[str, Any]) -> list[Finding]:
-    """Return what a person has to see, which is all that is more than worth knowing."""
-    return [one for one in report.findings if one.level is not Level.INFO or opts["verbosity"] >= 2]
+    """Return what a person has to see: what is more than worth knowing, and what makes the command fail."""
+    wanted = {Level.ERROR, Level.WARNING, *_failing(opts)}
+    return [one for one in report.findings if one.level in wanted or opts["verbosity"] >= 2]
 
 
 def _summary(report: Report, opts: Mapping[str, Any]) -> str:
@@ -104,12 +110,13 @@ def _summary(report: Report, opts: Mapping[str, Any]) -> str:
     counts += [f"{by_level[Level.INFO]} to know"] if by_level[Level.INFO] else []
     counts += [f"{report.suppressed} suppressed"] if report.suppressed else []
     hidden = opts["format"] == "text" and len(_told(report, opts)) < len(report.findings)
-    return f"{', '.join(counts)}{'; -v 2 shows all' if hidden else ''}."
+    looked = f" in {report.looked_at}" if report.looked_at else ""
+    return f"{', '.join(counts)}{looked}{'; -v 2 shows all' if hidden else ''}."
 
 
 def _as_json(report: Report, _: Mapping[str, Any]) -> str:
     findings = [as_json(finding) for finding in report.findings]
-    return json.dumps({"findings": findings, "suppressed": report.suppressed}, indent=2, ensure_ascii=False)
+    return json.dumps({"findings": findings, "suppressed": report.suppressed}, indent=2)
 
 
 def _as_sarif(report: Report, _: Mapping[str, Any]) -> str:
@@ -117,7 +124,7 @@ def _as_sarif(report: Report, _: Mapping[str, Any]) -> str:
     from stator.diagnose.sarif import as_sarif  # noqa: PLC0415
 
     log = as_sarif(report.findings, rules(), os.getcwd(), stator.__version__)
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return json.dumps(log, indent=2)
 
 
 FORMATS: Mapping[str, Callable[[Report, Mapping[str, Any]], str]] = {

@@ -4,4 +4,4 @@ from usual_settings import *
 
 BASE_DIR = Path(__file__).parent
 STATIC_ROOT = BASE_DIR / "static_root"
-STATICFILES_DIRS = [BASE_DIR / "assets"]
+STATICFILES_DIRS = [BASE_DIR / "asets"]

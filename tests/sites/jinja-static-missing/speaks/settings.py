@@ -1,0 +1,14 @@
+from pathlib import Path
+
+from usual_settings import *
+
+BASE_DIR = Path(__file__).parent
+STATIC_ROOT = BASE_DIR / "static_root"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": ["templates"],
+        "OPTIONS": {"environment": "environments.environment"},
+    },
+]

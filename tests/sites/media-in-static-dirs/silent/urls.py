@@ -1,0 +1,3 @@
+from stator.django.urls import media
+
+urlpatterns = [*media()]

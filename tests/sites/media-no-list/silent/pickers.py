@@ -1,0 +1,6 @@
+from django import forms
+
+
+class Picker(forms.TextInput):
+    class Media:
+        js = ("css/app.css",)

@@ -1,0 +1,1 @@
+python -m django collectstatic --noinput -v0

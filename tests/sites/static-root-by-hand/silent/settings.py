@@ -1,0 +1,11 @@
+from pathlib import Path
+
+from usual_settings import *
+
+BASE_DIR = Path(__file__).parent
+STATIC_ROOT = BASE_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "assets"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,6 @@
+from pathlib import Path
+
+from usual_settings import *
+
+BASE_DIR = Path(__file__).parent
+STATIC_ROOT = BASE_DIR / "static"
