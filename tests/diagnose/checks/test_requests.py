@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from stator.config import Options
 from stator.diagnose.check import run
 from stator.diagnose.checks.requests import CHECKS, MISTAKES
 from stator.diagnose.facts.project import Project
@@ -118,3 +119,22 @@ def test_the_nearest_name_is_looked_for_only_of_so_many(
         "name-misspelt",
         "name-missing",
     ]
+
+
+def test_one_name_in_many_places_is_told_once_with_the_others_named(tmp_path: Path) -> None:
+    files = [f"{letter}.html" for letter in "abcde"]
+    (finding,) = told(tmp_path, *(request("nobody/has-it.svg", file=file) for file in files))
+    assert (finding.place.file, finding.path) == ("a.html", "nobody/has-it.svg")
+    assert "So it is in 4 other places: b.html:1:1, c.html:1:1, d.html:1:1 and 1 more." in finding.message
+
+
+def test_names_that_have_nothing_in_common_are_told_apart(tmp_path: Path) -> None:
+    assert len(told(tmp_path, request("nobody/has-it.svg"), request("else/where.webp"))) == 2
+
+
+def test_a_place_that_nobody_wants_to_hear_of_hides_no_other(tmp_path: Path) -> None:
+    made = project(
+        tmp_path, FILES, request("nobody/has-it.svg", file="old.html"), request("nobody/has-it.svg")
+    )
+    setup = made.setup._replace(options=Options(suppress=(("name-missing", "old.html"),)))
+    assert [finding.place.file for finding in said(made._replace(setup=setup))] == ["old.html", "page.html"]

@@ -343,6 +343,14 @@ def test_the_command_adds_to_the_module_that_has_the_setting(
     assert reason.mend.text.endswith(f" >> {to}")
 
 
+def test_no_command_changes_a_module_outside_of_the_project(tmp_path: Path) -> None:
+    settings, usual = str(tmp_path / "site/settings.py"), str(tmp_path / "shared.py")
+    known = {"INSTALLED_APPS": usual, "BASE_DIR": usual}
+    reason = reasons(search(tmp_path / "site", "cart.css", settings=settings, written=known))[0]
+    assert reason.mend
+    assert reason.mend.text.endswith(" >> settings.py")
+
+
 @pytest.mark.parametrize("name", ["basket.css", "open.css"])
 def test_no_command_where_the_settings_are_not_known(tmp_path: Path, name: str) -> None:
     assert reasons(search(tmp_path, name))[0].mend is None

@@ -333,9 +333,11 @@ def _listed(search: Search, folder: str) -> Mend | None:
 def _added(search: Search, setting: str, value: str, *, given: bool = True) -> Mend | None:
     """Return the command that adds a value to a list of the settings, or makes it where none is ``given``.
 
-    That is done where the list is written, of several modules, or else where the project's folder is.
+    That is done where the list is written, of several modules, or else where the project's folder is; a
+    module outside of the project is not changed.
     """
-    file = next(filter(None, map(search.written.get, (setting, "BASE_DIR"))), search.settings)
+    written = (search.written.get(name, "") for name in (setting, "BASE_DIR"))
+    file = next((one for one in written if _is_within(one, [search.project])), search.settings)
     if not file or not search.project:
         return None
     line = f"{setting} = [*{setting}, {value}]" if given else f"{setting} = [{value}]"
