@@ -16,7 +16,7 @@ from stator.diagnose.facts.setup import Setup
 from stator.diagnose.facts.start import Start
 from stator.diagnose.visit.knowledge import knowledge_of
 from stator.diagnose.visit.visiting import RULES as OF_VISIT
-from stator.diagnose.visit.visiting import visited
+from stator.diagnose.visit.visiting import visit
 from stator.findings import Finding, Level
 from stator.progress import count_text
 
@@ -72,9 +72,9 @@ def of_project(project: Project) -> Report:
 
 def of_pages(urls: Iterable[str], project: Project) -> Report:
     """Return what is wrong with what visitors of these pages get from a site of the project."""
-    visit = visited(urls, knowledge_of(project))
-    looked_at = f"{count_text(visit.pages, 'page')} and {count_text(visit.files, 'file')}"
-    return _report(visit.findings, project.setup)._replace(looked_at=looked_at)
+    seen = visit(urls, knowledge_of(project))
+    looked_at = f"{count_text(seen.pages, 'page')} and {count_text(seen.files, 'file')}"
+    return _report(seen.findings, project.setup)._replace(looked_at=looked_at)
 
 
 def rules() -> dict[str, Rule]:

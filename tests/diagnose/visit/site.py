@@ -178,4 +178,4 @@ def varnish(port: int) -> Iterator[str]:
 
 def found(url: str, knowledge: Knowledge) -> list[Finding]:
     """Return what a visit finds, as the doctor tells it: the worst first."""
-    return sorted(visit([url], knowledge), key=lambda finding: list(Level).index(finding.level))
+    return sorted(visit([url], knowledge).findings, key=lambda finding: list(Level).index(finding.level))

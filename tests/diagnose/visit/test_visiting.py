@@ -16,7 +16,7 @@ import pytest
 from stator.diagnose.visit import page_checks
 from stator.diagnose.visit.fetch import Fetcher
 from stator.diagnose.visit.knowledge import Knowledge
-from stator.diagnose.visit.visiting import OF_FILE, RULES, visit, visited
+from stator.diagnose.visit.visiting import OF_FILE, RULES, visit
 from stator.encode import CODINGS, Effort
 from stator.encode.decoding import PIECE
 from stator.errors import ConfigError
@@ -104,7 +104,7 @@ Change = Callable[[Asked, Reply], Reply]
 
 def found(change: Change, knowledge: Knowledge = KNOWN, path: str = "/") -> list[Finding]:
     with serving(lambda asked: change(asked, right(asked))) as origin:
-        told = visit([origin + path], knowledge, patience=0.5)
+        told = list(visit([origin + path], knowledge, patience=0.5).findings)
     return sorted(told, key=lambda finding: list(Level).index(finding.level))  # as the doctor tells it
 
 
@@ -397,7 +397,7 @@ def test_pages_with_tls_ask_for_files_with_tls() -> None:
 
 
 def test_nobody_listens() -> None:
-    (finding,) = visit([f"http://127.0.0.1:{free_port()}/"], KNOWN)
+    (finding,) = list(visit([f"http://127.0.0.1:{free_port()}/"], KNOWN).findings)
     assert finding.id == "live-unreachable"
     assert "refused" in finding.message
 
@@ -432,19 +432,21 @@ def test_what_is_no_address_is_wrong_use(url: str) -> None:
 
 def test_how_much_was_looked_at_is_told() -> None:
     with serving(right) as origin:
-        seen = visited([origin, f"{origin}/?again"], KNOWN)
+        seen = visit([origin, f"{origin}/?again"], KNOWN)
     assert (seen.findings, seen.pages, seen.files) == ((), 2, 5)
 
 
 def test_a_server_that_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        (finding,) = visit([f"http://127.0.0.1:{silent.getsockname()[1]}/"], KNOWN, patience=0.2)
+        (finding,) = list(
+            visit([f"http://127.0.0.1:{silent.getsockname()[1]}/"], KNOWN, patience=0.2).findings
+        )
     assert "says nothing for 0.2 seconds" in finding.message
 
 
 def test_a_server_without_the_certificate_is_told() -> None:
     with serving(right) as origin:
-        (finding,) = visit([origin.replace("http:", "https:")], KNOWN, patience=5)
+        (finding,) = list(visit([origin.replace("http:", "https:")], KNOWN, patience=5).findings)
     assert finding.id == "live-unreachable"
     assert "TLS" in finding.message
 
@@ -458,7 +460,9 @@ def test_what_is_no_http_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=greet, args=(listening,))
         thread.start()
-        (finding,) = visit([f"http://127.0.0.1:{listening.getsockname()[1]}/"], KNOWN, patience=5)
+        (finding,) = list(
+            visit([f"http://127.0.0.1:{listening.getsockname()[1]}/"], KNOWN, patience=5).findings
+        )
         thread.join()
     assert finding.id == "live-unreachable"
 
@@ -471,7 +475,7 @@ def test_no_more_is_asked_for_than_may_be() -> None:
         return right(request)
 
     with serving(answer) as origin:
-        findings = visit([origin], KNOWN, most=2)
+        findings = list(visit([origin], KNOWN, most=2).findings)
     assert [one.id for one in findings] == ["live-unfinished"]
     assert "2 files were looked at, and at least 3 more" in findings[0].message
     assert len({target for target in asked if target.startswith(("/static/", "/media/"))}) == 2
@@ -502,7 +506,7 @@ def test_each_file_is_asked_for_once_for_all_pages() -> None:
         return right(request)
 
     with serving(answer) as origin:
-        assert visit([f"{origin}/", f"{origin}/?again", f"{origin}/#there"], KNOWN) == []
+        assert not visit([f"{origin}/", f"{origin}/?again", f"{origin}/#there"], KNOWN).findings
     assert len(asked) == len(set(asked))
     assert sum(target == "/" for target, *_ in asked) == 1
 
@@ -524,7 +528,7 @@ def test_a_password_is_for_its_own_origin() -> None:
             return Reply(html, HTML) if asked.target == "/" else right(asked)
 
         with serving(own) as origin:
-            findings = visit([origin.replace("//", "//ann:secret@")], KNOWN)
+            findings = list(visit([origin.replace("//", "//ann:secret@")], KNOWN).findings)
     assert set(told["own"]) == {"Basic YW5uOnNlY3JldA=="}
     assert set(told["other"]) == {None}
     assert all("secret" not in str(finding) for finding in findings)
@@ -691,7 +695,9 @@ def test_who_never_ends_is_not_listened_to_for_ever(
         answer = _dripping(first, drip)
         thread = threading.Thread(target=lambda: answer(listening.accept()[0]))
         thread.start()
-        (finding,) = visit([f"http://127.0.0.1:{listening.getsockname()[1]}/"], KNOWN, patience=5)
+        (finding,) = list(
+            visit([f"http://127.0.0.1:{listening.getsockname()[1]}/"], KNOWN, patience=5).findings
+        )
         thread.join()
     assert finding.id == "live-unreachable"
     assert "more than 0.3 seconds" in finding.message
@@ -710,7 +716,7 @@ def test_a_server_that_is_always_slow_is_given_up(monkeypatch: pytest.MonkeyPatc
         return NOT_FOUND
 
     with serving(answer) as origin:
-        findings = visit([origin], KNOWN, patience=0.1)
+        findings = list(visit([origin], KNOWN, patience=0.1).findings)
     assert {one.id for one in findings} == {"live-unreachable"}
     assert len(asked) < 30
 
@@ -718,7 +724,7 @@ def test_a_server_that_is_always_slow_is_given_up(monkeypatch: pytest.MonkeyPatc
 def test_a_visit_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stator.diagnose.visit.fetch.LONGEST_VISIT", 0)
     with serving(right) as origin:
-        seen = visited([origin], KNOWN)
+        seen = visit([origin], KNOWN)
     assert [one.id for one in seen.findings] == ["live-unfinished"]
     assert (seen.pages, seen.files) == (0, 0)
     assert "has taken 0 minutes" in seen.findings[0].message

@@ -54,13 +54,6 @@ class Visit(NamedTuple):
 
 def visit(
     urls: Iterable[str], knowledge: Knowledge, *, most: int = MOST_FILES, patience: float = PATIENCE
-) -> list[Finding]:
-    """Return the findings of ``visited``."""
-    return list(visited(urls, knowledge, most=most, patience=patience).findings)
-
-
-def visited(
-    urls: Iterable[str], knowledge: Knowledge, *, most: int = MOST_FILES, patience: float = PATIENCE
 ) -> Visit:
     """Return what is wrong with what visitors of these pages get.
 
