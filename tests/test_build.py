@@ -44,6 +44,10 @@ SPEAKS: dict[str, tuple[Files, dict[str, object]]] = {
     ),
     "not-utf-8": ({"app/a.css": b"a{b:url(caf\xe9.png)}"}, {}),
     "utf-16": ({"app/a.css": "\ufeffa{b:url(x.png)}".encode("utf-16-le")}, {}),
+    "missing-and-near-to-another-kind": (
+        {"app/a.js": "import './main.css';", "app/main.js": ""},
+        {},
+    ),
     "shadowed": ({"app/x.css": "1", "other/x.css": "2"}, {}),
     "digested-name-taken": ({"app/x.css": "", "app/x.%s.css": "another"}, {}),
     "on-a-minified-line": ({"app/a.css": "a{b:c}" * 400 + "d{e:url(x.png)}" + "f{g:h}" * 400}, {}),

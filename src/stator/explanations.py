@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stator.config import Options
 from stator.findings import Finding, How, Level, Mend, Place
 from stator.load_path import LoadPath, SourceFile, printable, unreadable
+from stator.media_types import extension
 from stator.nearest import Names
 from stator.references import Kind, Reference, Remark
 from stator.urls import leading_to
@@ -93,7 +94,7 @@ class Explain:
             level = Level.INFO if package else Level.WARNING
         id, message, hint, other = self._explain(reference, path)
         mend = None
-        if other:
+        if other and extension(path) in {"", extension(other)}:  # a script in place of a style is no mend
             mend = Mend(How.REPLACE, leading_to(reference.specifier, other, source.path, path))
         return Finding(id, level, message, place, hint, source.path, package, mend)
 
