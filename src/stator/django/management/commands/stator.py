@@ -22,7 +22,7 @@ from stator.collect import prune
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told, static_storage
 from stator.django.conf import options
-from stator.django.verbs import doctor, serverconfig
+from stator.django.verbs import doctor, purge, serverconfig
 from stator.errors import ConfigError
 from stator.progress import count_text, size_text
 from stator.publish.directory import Directory
@@ -216,6 +216,13 @@ VERBS: Mapping[str, Verb] = {
         "while it is among the newest, or was current not longer ago than an age. The current one stays.",
         _add_prune_arguments,
         _prune,
+    ),
+    "purge": Verb(
+        "tell a CDN which files have changed",
+        "Tell the CDN or cache of STATOR['PURGE'] to forget what the current release has changed: plain "
+        "names, files at /, and digested names that it may remember as missing. See docs/purge.md.",
+        purge.add_arguments,
+        purge.run,
     ),
     "serverconfig": Verb(
         "write the configuration of a web server, or check one",
