@@ -101,6 +101,20 @@ def test_a_manifest_knows_only_the_release_right_before(tmp_path: Path) -> None:
     assert "same.js" not in names(third, before(third))
 
 
+def test_a_record_that_has_lost_its_files_knows_nothing(tmp_path: Path) -> None:
+    release(tmp_path, FIRST, 1)
+    new = release(tmp_path, FIRST | {"x.png": "other"}, 2)
+    lost = new._replace(earlier=(new.earlier[0]._replace(files={}, plain=()),))
+    assert names(lost, before(lost)) == set(FIRST)
+
+
+def test_a_record_that_has_lost_a_file_still_knows_the_others(tmp_path: Path) -> None:
+    old = release(tmp_path, FIRST, 1)
+    (tmp_path / "root" / old.paths["old.js"]).unlink()
+    new = release(tmp_path, SECOND, 2)
+    assert {"a.css", "x.png"} <= names(new, before(new))
+
+
 def test_a_manifest_without_an_earlier_release_knows_nothing(tmp_path: Path) -> None:
     assert before(release(tmp_path, FIRST, 1)) is None
 

@@ -13,19 +13,21 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from stator.errors import EnvironmentFailed
 from stator.publish.purge.carry import World, carry
-from stator.publish.purge.order import Order
+from stator.publish.purge.order import Order, addresses, before, changes, order_of_changes
 from stator.publish.purge.services import SERVICES
 from tests.conformance.web_servers import _unprivileged, public_folder
 from tests.parts import SBIN, TESTS
 from tests.processes import free_port, running
-from tests.publish.purge.listening import Asked, Reply, listening
+from tests.publish.purge.listening import Answering, Asked, Reply, listening
 from tests.publish.purge.rules import ENVIRON, EVERYTHING, SITE, TOKEN, order, rules_of
+from tests.sites import Files, built, published, write
 
 pytestmark = pytest.mark.needs("varnish")
 
@@ -79,9 +81,9 @@ def as_origin(asked: Asked) -> Reply:
 
 
 @contextmanager
-def varnish(documented: str) -> Iterator[Cache]:
+def varnish(documented: str, answer: Answering = as_origin) -> Iterator[Cache]:
     own = free_port()
-    with listening(as_origin) as origin, public_folder() as run:
+    with listening(answer) as origin, public_folder() as run:
         (run / "cdn.vcl").write_text(VCL.format(port=urlsplit(origin.origin).port, documented=documented))
         if os.geteuid() == 0:
             shutil.chown(run, "nobody", "nogroup")
@@ -268,6 +270,38 @@ def test_another_host_behind_the_same_cache_keeps_what_it_has(wanted: Order, cac
     cache.misses("other.example.com")
     purge("varnish", cache.origin, wanted)
     assert cache.misses("other.example.com") == set()
+
+
+FIRST: Files = {"a.css": "a{b:url(x.png)}", "x.png": "x", "same.js": "1", "old.js": "1"}
+SECOND: Files = {"a.css": "a{b:url(x.png)}", "x.png": "other", "same.js": "1"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_after_a_release_visitors_get_what_it_has(service: str, tmp_path: Path) -> None:
+    """And a cache that was told of a new name too early, as in a rolling deploy, tells nobody any more."""
+    root = tmp_path / "root"
+
+    def serve(asked: Asked) -> Reply:
+        file = root / asked.target.removeprefix("/static/")
+        found = file.is_file()
+        return Reply(
+            file.read_bytes() if found else b"", 200 if found else 404, {"Cache-Control": "max-age=60"}
+        )
+
+    published(built(write(tmp_path / "1", FIRST)), root, keep=3, now=1)
+    finished = built(write(tmp_path / "2", SECOND))
+    asked_for = [*FIRST, *(artifact.name for artifact in finished.artifacts.values())]
+    with varnish(documented(), serve) as cache, at(service, cache) as url:
+        for name in asked_for:
+            cache.get(f"/static/{name}")
+        manifest = published(finished, root, keep=3, now=2).manifest
+        assert manifest
+        assert not any(cache.get(f"/static/{name}") for name in asked_for)
+        found = addresses("/static/", (SITE,), by_path=False)
+        purge(service, url, order_of_changes(changes(manifest, before(manifest)), [], found, "1"))
+        gone = {name for name in asked_for if cache.get(f"/static/{name}")}
+        digested = {manifest.paths[path] for path in ("a.css", "x.png")}
+        assert gone == {"a.css", "x.png", "old.js"} | digested
 
 
 WRONG: Mapping[str, Mapping[str, str]] = {

@@ -83,11 +83,12 @@ def before(manifest: Manifest) -> Manifest | None:
     """Return what is known of the release before this one, ``None`` if nothing is.
 
     The record of an earlier release holds only what no later one has. What it does not speak of, both have.
-    So a file that came with this release, and replaced none, cannot be told from one that was there.
+    So a file that came with this release, and replaced none, cannot be told from one that was there. A record
+    that holds nothing is of files that somebody has removed, and tells nothing.
     """
-    if not manifest.earlier:
+    last = manifest.earlier[0] if manifest.earlier else None
+    if last is None or not (last.files or last.plain):
         return None
-    last = manifest.earlier[0]
     replaced = {(parse_digested(name) or (name,))[0]: name for name in last.files}
     paths = {**manifest.paths, **replaced}
     files = {**manifest.files, **last.files}
