@@ -51,6 +51,7 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: all(importlib.util.find_spec(sdk) for sdk in ("boto3", "cloudflare", "fastly")),
         "boto3, cloudflare and fastly are not installed",
     ),
+    "openssl": (lambda: bool(shutil.which("openssl")), "openssl is not installed"),
     "root": (lambda: os.geteuid() == 0, "only root can do this"),
 }
 

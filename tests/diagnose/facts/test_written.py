@@ -64,3 +64,21 @@ def test_modules_that_import_each_other_come_to_an_end(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_has_no_places(tmp_path: Path) -> None:
     assert places_of(str(tmp_path / "gone.py"), lambda *_: None) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'STATOR = {"PURGE": {"TOKEN": "s3cr3t", "ZONE": "z"}}',
+        'STATOR = {"PURGE": dict(TOKEN="s3cr" "3t", ZONE="z")}',
+        "A = 1; STATOR = {'PURGE': {'ZONE': 'z', 'TOKEN': f's3cr{3}t'}}",
+        'STATOR = {"Ä": 1, "PURGE": {"ZONE": "z", "TOKEN": "s3cr3t"}}',
+    ],
+)
+def test_a_place_shows_no_secret(line: str, tmp_path: Path) -> None:
+    file = tmp_path / "settings.py"
+    file.write_text(line)
+    place = places_of(str(file), lambda *_: None)["STATOR"]
+    assert "s3cr" not in place.excerpt
+    assert '"z"' in place.excerpt or "'z'" in place.excerpt
+    assert place.excerpt[place.column - 1 - place.cut :].startswith("STATOR")

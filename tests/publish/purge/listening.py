@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +40,8 @@ class Listener(NamedTuple):
 
 
 @contextmanager
-def listening(answer: Answering) -> Iterator[Listener]:
+def listening(answer: Answering, tls: ssl.SSLContext | None = None) -> Iterator[Listener]:
+    """Answer requests to 127.0.0.1 until the block ends."""
     asked: list[Asked] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -65,14 +67,16 @@ def listening(answer: Answering) -> Iterator[Listener]:
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, request: Any, client_address: Any) -> None:
-            if not isinstance(sys.exc_info()[1], ConnectionError):
+            if not isinstance(sys.exc_info()[1], OSError):  # whoever asks may hang up
                 super().handle_error(request, client_address)
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield Listener(f"http://127.0.0.1:{server.server_port}", asked)
+        yield Listener(f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", asked)
     finally:
         server.shutdown()
         server.server_close()

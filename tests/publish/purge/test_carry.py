@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import socket
+import ssl
+import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stator.errors import EnvironmentFailed
 from stator.publish.purge.carry import PATIENCE, World, carry
@@ -258,8 +264,6 @@ def test_a_host_that_does_not_exist_is_not_asked_for_twice() -> None:
 
 
 def test_who_says_nothing_is_given_up() -> None:
-    import socket
-
     waits = Waits()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         world = waits.world()._replace(timeout=0.05)
@@ -272,3 +276,29 @@ def test_who_says_nothing_is_given_up() -> None:
 def test_a_large_answer_is_not_read_whole() -> None:
     large = Reply(b'{"msg": "' + b"x" * (1 << 20))
     assert "no answer of Fastly" in failure("fastly", large).message
+
+
+@pytest.mark.needs("openssl")
+def test_a_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path) -> None:
+    """Before anything was sent: neither the order nor the token is for whoever listens there."""
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
+    subprocess.run([*made, *files, "-subj", "/CN=127.0.0.1", "-days", "2"], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    waits = Waits()
+    with (
+        listening(lambda _: DONE["cloudflare"], context) as listener,
+        pytest.raises(EnvironmentFailed, match=r"its certificate cannot be trusted \(self.signed"),
+    ):
+        send("cloudflare", listener.origin, waits=waits)
+    assert (listener.asked, waits) == ([], [])
+
+
+@given(
+    st.integers(100, 599),
+    st.binary(max_size=200) | st.text('{}[]"<>:,ermsgcodCM/', max_size=60).map(str.encode),
+)
+def test_whatever_a_service_answers_is_an_answer(status: int, body: bytes) -> None:
+    for service in SERVICES.values():
+        assert isinstance(service.trouble(status, body), str | None)

@@ -1,16 +1,19 @@
 """Where settings are written: each name that a module of settings assigns, with file, line and column.
 
 Modules from which a star is imported are read too, and so is what the last assignment of a name is, since
-that is the one that counts. Nothing is executed; a module that cannot be parsed has no places.
+that is the one that counts. Nothing is executed; a module that cannot be parsed has no places. A place shows
+its line, which may hold a secret: what ``STATOR`` calls ``TOKEN`` is masked there.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 from stator.findings import Place, Places
 
+_MASKED = "TOKEN"
 _DEEP = 10  # modules that import a star from each other
 
 
@@ -32,8 +35,8 @@ def _assigned(
         tree = ast.parse(content)
     except (OSError, SyntaxError, ValueError):
         return
-    places = Places(file, content)
     starts = _line_starts(content)
+    places = Places(file, _masked(content, tree, starts))
     for node in _statements(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names) and depth:
             imported = find_module(node.module or "", node.level, file)
@@ -64,6 +67,27 @@ def _targets(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Assign):
         return node.targets
     return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign)) else []
+
+
+def _masked(content: bytes, tree: ast.Module, starts: list[int]) -> bytes:
+    """Return the content with asterisks for secrets, and everything else where it was."""
+    masked = bytearray(content)
+    for value in _secrets(tree):
+        start = starts[value.lineno - 1] + value.col_offset
+        end = starts[(value.end_lineno or value.lineno) - 1] + (value.end_col_offset or 0)
+        masked[start:end] = re.sub(rb"[^\r\n]", b"*", masked[start:end])
+    return bytes(masked)
+
+
+def _secrets(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            named = zip(node.keys, node.values, strict=True)
+            yield from (
+                value for key, value in named if isinstance(key, ast.Constant) and key.value == _MASKED
+            )
+        elif isinstance(node, ast.keyword) and node.arg == _MASKED:
+            yield node.value
 
 
 def _line_starts(content: bytes) -> list[int]:
