@@ -153,6 +153,24 @@ def test_names_become_addresses_and_files_at_the_root_are_always_there() -> None
     assert [item.reason for item in order.items] == ["why", "at /"]
 
 
+def test_a_name_is_purged_in_both_ways_that_it_is_written() -> None:
+    order = order_of_changes([("i@2x.png", "why"), ("a(b).png", "why")], [], AT, "1")
+    assert [url.removeprefix(f"{SITE}/static/") for url in order.texts(Form.URL)] == [
+        "i@2x.png",
+        "i%402x.png",
+        "a%28b%29.png",
+        "a(b).png",
+    ]
+
+
+def test_django_writes_a_name_as_is_thought_here() -> None:
+    from django.utils.encoding import filepath_to_uri
+
+    name = "".join(chr(code) for code in range(33, 127) if chr(code) not in "\\?#") + "ü"
+    order = order_of_changes([(name, "why")], [], AT, "1")
+    assert f"{SITE}/static/{filepath_to_uri(name)}" in order.texts(Form.URL)
+
+
 def test_nothing_is_named_twice() -> None:
     order = order_of_changes([("a.css", "first"), ("a.css", "second")], [], AT, "1")
     assert [item.reason for item in order.items] == ["first"]

@@ -68,6 +68,12 @@ def test_cloudflare_forgets_what_it_keeps_for_pages_of_another_host() -> None:
     assert bodies(order(url=[url])) == [{"files": [url, {"url": url, "headers": {"Origin": SITE}}]}]
 
 
+def test_a_site_of_two_hosts_asks_each_for_its_own() -> None:
+    sites = [SITE, "https://example.com"]
+    urls = [f"{site}/a.woff2" for site in sites]
+    assert bodies(order(url=urls), SITE=sites) == [{"files": urls}]
+
+
 def test_cloudflare_keeps_a_hundred_with_the_copies_for_other_hosts() -> None:
     sent = bodies(order(url=[f"https://cdn.example.com/{number}" for number in range(60)]))
     assert [len(body["files"]) for body in sent] == [100, 20]

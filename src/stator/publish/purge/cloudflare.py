@@ -59,12 +59,11 @@ def _bodies(order: Order, sites: tuple[str, ...]) -> Iterator[Mapping[str, Any]]
 
 
 def _entries(url: str, sites: tuple[str, ...]) -> Iterator[Any]:
-    """Yield an address, and once more for each site on another origin, as its pages ask for it."""
+    """Yield an address, and where it is not of a site itself, once more as each site's pages ask for it."""
     parts = urlsplit(url)
     yield url
-    for site in sites:
-        if site != f"{parts.scheme}://{parts.netloc}":
-            yield {"url": url, "headers": {"Origin": site}}
+    if f"{parts.scheme}://{parts.netloc}" not in sites:
+        yield from ({"url": url, "headers": {"Origin": site}} for site in sites)
 
 
 def _request(body: Mapping[str, Any], rules: PurgeRules) -> Request:

@@ -4,6 +4,9 @@ Digested names never change, so they are nobody's to purge, but for one case: wh
 published was told that it is missing, and a cache may have kept that. Plain names change with each release
 that changes their files. Files at ``/`` stand in no manifest, so it is not known whether they have changed:
 they are few, and part of every order.
+
+Caches go by what a URL looks like. A name with ``@`` or brackets is written in two ways: as Django does it
+in pages, and as we do in what refers to it. So both are purged.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from stator.errors import ConfigError
 from stator.manifest import Manifest
@@ -19,6 +22,7 @@ from stator.paths import parse_digested
 from stator.urls import quoted, without_escapes
 
 _KEY = "key:"
+_DJANGO_SAFE = "/~!*()'"  # what its ``filepath_to_uri`` leaves as it is
 _UNKNOWN = "what was before is not known"
 
 
@@ -124,8 +128,8 @@ def order_of_changes(
 ) -> Order:
     """Return the order for these names and for the files at ``/``."""
     items = [
-        *(Item(Form.URL, base + quoted(name), why) for name, why in changed for base in at.static),
-        *(Item(Form.URL, base + quoted(name), "at /") for name in root_files for base in at.root),
+        *(Item(Form.URL, url, why) for name, why in changed for url in _urls(at.static, name)),
+        *(Item(Form.URL, url, "at /") for name in root_files for url in _urls(at.root, name)),
     ]
     return _order(items, id)
 
@@ -173,7 +177,13 @@ def _places(name: str, manifest: Manifest | None, at: Addresses) -> Iterator[str
             yield urljoin(base, without_escapes(name))
     else:
         digested = manifest.paths.get(name, name) if manifest else name
-        yield from (base + quoted(one) for one in dict.fromkeys((name, digested)) for base in at.static)
+        yield from (url for one in dict.fromkeys((name, digested)) for url in _urls(at.static, one))
+
+
+def _urls(bases: Iterable[str], name: str) -> Iterator[str]:
+    """Yield the URLs of a name, as each of its two writers writes it."""
+    for path in dict.fromkeys((quoted(name), quote(name, safe=_DJANGO_SAFE))):
+        yield from (base + path for base in bases)
 
 
 def _key(text: str) -> str:
