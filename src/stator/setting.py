@@ -300,7 +300,7 @@ _PURGED = {
     "varnish": _Purged(),
 }
 _ID = re.compile(r"[A-Za-z0-9_-]+")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")  # with other letters it may be the token itself
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -315,19 +315,13 @@ def _purge(name: str, value: Any) -> PurgeRules:
     if not isinstance(service, str) or service not in _PURGED:
         raise ConfigError(f"{name}['SERVICE'] must be one of {', '.join(map(repr, _PURGED))}.", example)
     kind = _PURGED[service]
-    keys = ("SERVICE", *filter(None, [kind.id]), *(("TOKEN", "TOKEN_ENV") if kind.token else ()))
-    keys = (*keys, "URL", "SITE", *kind.more)
-    for key in value:
-        if key not in keys:
-            near = difflib.get_close_matches(str(key).upper(), keys, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(keys)}."
-            raise ConfigError(f"{name} has no key {key!r} for {service}.", hint)
+    _only_known_keys(f"{name} for {service}", value, kind)
     id = value.get(kind.id, "") if kind.id else ""
     if kind.id and not (isinstance(id, str) and _ID.fullmatch(id)):
         raise ConfigError(
             f"{name}[{kind.id!r}] must be the id that {service} has given, letters and digits.", example
         )
-    urls = _addresses(f"{name}['URL']", value.get("URL", kind.url), is_secure=kind.token)
+    urls = _addresses(f"{name}['URL']", value.get("URL", kind.url), is_secure=bool(kind.url))
     if len(urls) != 1 and kind.url:
         raise ConfigError(f"{name}['URL'] must be one address: {service} has one.")
     return PurgeRules(
@@ -340,6 +334,16 @@ def _purge(name: str, value: Any) -> PurgeRules:
     )
 
 
+def _only_known_keys(name: str, value: Mapping[str, Any], kind: _Purged) -> None:
+    keys = ["SERVICE", *filter(None, [kind.id]), *(["TOKEN", "TOKEN_ENV"] if kind.token else [])]
+    keys += ["URL", "SITE", *kind.more]
+    for key in value:
+        if key not in keys:
+            near = difflib.get_close_matches(str(key).upper(), keys, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(keys)}."
+            raise ConfigError(f"{name} has no key {key!r}.", hint)
+
+
 def _secret(name: str, value: Mapping[str, Any]) -> Secret:
     text, variable = value.get("TOKEN"), value.get("TOKEN_ENV")
     hint = "Give the token itself as 'TOKEN', or the name of the environment variable with it as 'TOKEN_ENV'."
@@ -350,20 +354,19 @@ def _secret(name: str, value: Mapping[str, Any]) -> Secret:
             raise ConfigError(f"{name}['TOKEN'] must be a text that is not empty.", hint)
         return Secret(f"{name}['TOKEN']", text)
     if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
-        # It may be the token, under the wrong key.
-        raise ConfigError(f"{name}['TOKEN_ENV'] is no name of an environment variable.", hint)
+        raise ConfigError(f"{name}['TOKEN_ENV'] is no name of a variable, in capital letters.", hint)
     return Secret(f"{name}['TOKEN_ENV']", variable=variable)
 
 
 def _addresses(name: str, value: Any, *, is_secure: bool) -> tuple[str, ...]:
-    """Read one address of a service or several; a token goes over HTTPS, or does not leave this machine."""
+    """Read one address of a service or several; where it has to know us, by HTTPS or on this machine."""
     urls = (value,) if isinstance(value, str) else _list(name, value, "address", "['http://10.0.0.5:6081']")
     if not any(urls):
         raise ConfigError(f"{name} is not set.", f"For example: {name} = 'http://127.0.0.1:6081'")
     for url in urls:
         host = _host(name, url)
         if is_secure and not url.startswith("https://") and host not in _LOOPBACK:
-            raise ConfigError(f"{name} must begin with https://, since a token is sent there.")
+            raise ConfigError(f"{name} must begin with https://: what is sent there says who we are.")
     return tuple(url.rstrip("/") for url in urls)
 
 
