@@ -11,7 +11,9 @@ It is one JSON file. Django's ``ManifestStaticFilesStorage`` can read it (``path
          "release": "8c1f0e2b9d7a4c55",
          "files": {"css/app.3f2a9c1b7d5e.css": [1234, "<sha256, base64>", {"br": 321, "gzip": 345}]},
          "plain": ["css/app.css"],
-         "earlier": [{"release": "…", "until": 1780000000, "files": {…}, "plain": […]}]}}
+         "earlier": [{"release": "…", "until": 1780000000, "files": {…},
+                      "differences": {"css/app.css": ["css/app.0d5e1f7a2b3c.css"], "css/new.css": null},
+                      "plain": […]}]}}
 
 ``files`` are the names whose content never changes, with size in bytes, hash, and the sizes of their
 precompressed forms, each under the same name with ``.br``, ``.zst`` or ``.gz`` behind it. ``plain`` lists
@@ -19,6 +21,12 @@ the logical paths that are published too (``true`` for all). ``earlier`` release
 files that no later release has: they go on being served, so that a page rendered before a deploy still
 finds what it asks for; ``until`` is when one was superseded, in seconds since 1970. There is no other time
 in it: of two equal releases all but what is said of earlier ones is equal.
+
+``differences`` say what an earlier release had under each logical path where the release after it has
+something else, ``null`` for nothing: the name; ``false`` behind it where that was the only name; and what a
+file is, where the first that is described under this name is not the same. So each release that is kept can
+be made current again (``restored``), and one that changed little costs little. A manifest without them, as
+an older version writes it, is read too, and so is this one by that: the format has stayed.
 """
 
 from __future__ import annotations
@@ -27,7 +35,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from stator.errors import ManifestError, UnsafePath
@@ -59,16 +67,29 @@ class Content(NamedTuple):
         return "sha256-" + base64.b64encode(self.sha256).decode()
 
 
+class Row(NamedTuple):
+    """What a release has under a logical path: the name of the file, what it is, and if it is plain too."""
+
+    name: str
+    content: Content
+    plain: bool = True
+
+
+Differences = Mapping[str, Row | None]
+
+
 class Release(NamedTuple):
     """An earlier release: its id, and those of its files and plain names that no later release has.
 
-    ``until`` is when it was superseded, in seconds since 1970.
+    ``until`` is when it was superseded, in seconds since 1970. ``differences`` are its rows by logical path
+    where the release after it has another, or one and this has none; ``None`` if they are not known.
     """
 
     id: str
     files: Mapping[str, Content]
     plain: tuple[str, ...] = ()
     until: int = 0
+    differences: Differences | None = None
 
 
 class Manifest(NamedTuple):
@@ -109,10 +130,40 @@ class Manifest(NamedTuple):
 
     def find(self, name: str) -> Content | None:
         """Return what stands under a name that never changes, ``None`` where no release has it."""
-        for files in (self.files, *(release.files for release in self.earlier)):
-            if name in files:
-                return files[name]
+        return _find(name, self.files, self.earlier)
+
+    def restored(self, id: str) -> Manifest | None:
+        """Return a release that is kept, as it was and without those before it.
+
+        ``None`` if there is none of this id, or if not all of it is known.
+        """
+        if id == self.id:
+            return self._replace(earlier=())
+        rows: dict[str, Row | None] = {**_rows(self)}
+        for release in self.earlier:
+            if release.differences is None:
+                return None
+            rows.update(release.differences)
+            if release.id == id:
+                made = _manifest((path, row) for path, row in sorted(rows.items()) if row)
+                return made if made.id == id else None
         return None
+
+    def forms_of_earlier(self) -> Iterator[str]:
+        """Yield names of precompressed forms that only an earlier release has, of files that later ones have.
+
+        They are not served by us, and do no harm beside the file, whose content they have.
+        """
+        for release in self.earlier:
+            for row in (release.differences or {}).values():
+                held = self.find(row.name) if row else None
+                if row and held and held != row.content and held[:2] == row.content[:2]:
+                    has = dict(held.codings)
+                    yield from (
+                        row.name + CODING_SUFFIXES[coding]
+                        for coding, _ in row.content.codings
+                        if coding not in has
+                    )
 
     @property
     def hash(self) -> str:
@@ -130,24 +181,26 @@ def following(old: Manifest, paths: Iterable[str], made: Mapping[str, Artifact])
 
     ``paths`` are those of all its artifacts, in order, ``made`` the artifacts that are not as they were.
     """
-    plain = frozenset(old.paths) if old.plain is True else frozenset(old.plain or ())
-    return _manifest(
-        _row(made[path])
-        if path in made
-        else (path, old.paths[path], old.files[old.paths[path]], path in plain)
-        for path in paths
-    )
+    rows = _rows(old)
+    return _manifest(_row(made[path]) if path in made else (path, rows[path]) for path in paths)
 
 
-def _row(artifact: Artifact) -> tuple[str, str, Content, bool]:
+def _rows(manifest: Manifest) -> dict[str, Row]:
+    """Return what the release has, by logical path."""
+    plain = manifest.paths if manifest.plain is True else frozenset(manifest.plain or ())
+    files = manifest.files
+    return {path: Row(name, files[name], path in plain) for path, name in manifest.paths.items()}
+
+
+def _row(artifact: Artifact) -> tuple[str, Row]:
     codings = tuple((coding, blob.size) for coding, blob in artifact.codings)
-    return artifact.path, artifact.name, Content(artifact.size, artifact.sha256, codings), artifact.plain
+    return artifact.path, Row(artifact.name, Content(artifact.size, artifact.sha256, codings), artifact.plain)
 
 
-def _manifest(rows: Iterable[tuple[str, str, Content, bool]]) -> Manifest:
+def _manifest(rows: Iterable[tuple[str, Row]]) -> Manifest:
     paths, files, plain = {}, {}, []
     state = hashlib.sha256()
-    for path, name, content, is_plain in rows:
+    for path, (name, content, is_plain) in rows:
         paths[path] = name
         files[name] = content
         if is_plain:
@@ -161,7 +214,7 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
     """Return ``new`` with what it still serves of ``old`` and of releases before that.
 
     A release is kept while it is among the ``keep`` newest of them, or was current less than ``age``
-    seconds ``now`` ago.
+    seconds ``now`` ago, or an older one is kept, which is told by its difference to this one.
     """
     if old is None:
         return new
@@ -172,7 +225,10 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
 
     before = [*old.earlier]
     if old.id != new.id:
-        before.insert(0, Release(old.id, old.files, tuple(old.plain_names()), now))
+        replaced = tuple(old.plain_names())
+        before.insert(0, Release(old.id, old.files, replaced, now, _differences(old, new)))
+    before = _without(new, before)
+    kept = [number for number, one in enumerate(before) if number < keep or now - one.until < age]
     earlier = [
         Release(
             one.id,
@@ -183,11 +239,53 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
             },
             tuple(name for name in one.plain if found(name) is None),
             one.until,
+            one.differences,
         )
-        for number, one in enumerate(one for one in before if one.id != new.id)
-        if number < keep or now - one.until < age
+        for one in before[: max(kept, default=-1) + 1]
     ]
     return new._replace(earlier=tuple(earlier))
+
+
+def _differences(old: Manifest, new: Manifest) -> Differences | None:
+    """Return the rows of ``old`` where ``new`` has others; ``None`` if only files are known of it."""
+    if old.files and not old.paths:
+        return None
+    had, has = _rows(old), _rows(new)
+    return {path: had.get(path) for path in sorted(had.keys() | has.keys()) if had.get(path) != has.get(path)}
+
+
+def _without(new: Manifest, releases: Sequence[Release]) -> list[Release]:
+    """Return the releases before ``new`` without itself, if it was there already and is current again.
+
+    The one before it is then told by its difference to the one after it.
+    """
+    rows = _rows(new) if any(one.id == new.id for one in releases) else {}
+    kept: list[Release] = []
+    gone: Differences | None = {}
+    for one in releases:
+        if one.id == new.id:
+            gone = one.differences
+        elif gone is None or one.differences is None:
+            kept.append(one._replace(differences=None))
+            gone = {}
+        elif gone:
+            after = [release.differences or {} for release in reversed(kept)]
+            changed = {
+                path: row
+                for path, row in sorted({**gone, **one.differences}.items())
+                if row != next((told[path] for told in after if path in told), rows.get(path))
+            }
+            kept.append(one._replace(differences=changed))
+            gone = {}
+        else:
+            kept.append(one)
+    return kept
+
+
+def _find(name: str, files: Mapping[str, Content], earlier: Iterable[Release]) -> Content | None:
+    if name in files:
+        return files[name]
+    return next((release.files[name] for release in earlier if name in release.files), None)
 
 
 def is_form(name: str, find: Callable[[str], Content | None]) -> bool:
@@ -216,8 +314,20 @@ class Lines:
             separator = ", " if number else ""
             yield f'{separator}{{"release": {_json(release.id)}, "until": {release.until}, "files": '.encode()
             yield from _object(_described(release.files))
-            yield f',\n"plain": {_json(release.plain)}}}'.encode()
+            yield b",\n"
+            if release.differences is not None:  # in one line, over which a server goes in one step
+                yield f'"differences": {_json(self._rows(release.differences))},\n'.encode()
+            yield f'"plain": {_json(release.plain)}}}'.encode()
         yield TAIL
+
+    def _rows(self, differences: Differences) -> dict[str, list[Any] | None]:
+        return {path: row and self._row(row) for path, row in differences.items()}
+
+    def _row(self, row: Row) -> list[Any]:
+        if self._manifest.find(row.name) != row.content:
+            size, sha256, codings = row.content
+            return [row.name, row.plain, [size, _base64(sha256), dict(codings)]]
+        return [row.name] if row.plain else [row.name, False]
 
     def head(self) -> Iterator[bytes]:
         """Yield all that is said of the release itself."""
@@ -268,7 +378,8 @@ def earlier_of_same(manifest: Manifest, file: IO[bytes]) -> tuple[Release, ...] 
     if not all(file.read(len(line)) == line for line in Lines(manifest).head()):
         return None
     try:
-        return _releases_from_json(json.loads(b"[" + file.read().removesuffix(TAIL) + b"]"))
+        releases = json.loads(b"[" + file.read().removesuffix(TAIL) + b"]")
+        return _releases_from_json(releases, manifest.files)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -290,7 +401,7 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
         paths = {logical_path(path): target for path, target in document["paths"].items()}
         files = _files_from_json(ours["files"])
         plain = ours["plain"] if isinstance(ours["plain"], bool) else tuple(ours["plain"])
-        earlier = _releases_from_json(ours["earlier"])
+        earlier = _releases_from_json(ours["earlier"], files)
         if set(paths.values()) - files.keys() or set(() if isinstance(plain, bool) else plain) - paths.keys():
             raise ValueError("names a file that it does not describe")
         return Manifest(logical_path(ours["release"]), paths, files, plain, earlier)
@@ -303,8 +414,26 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
         ) from error
 
 
-def _releases_from_json(releases: Any) -> tuple[Release, ...]:
-    return tuple(_release_from_json(release) for release in releases)
+def _releases_from_json(releases: Any, files: Mapping[str, Content]) -> tuple[Release, ...]:
+    """Return earlier releases; ``files`` are those of the current one."""
+    earlier = [_release_from_json(release) for release in releases]
+
+    def row_from_json(name: str, plain: bool = True, described: Any = None) -> Row:
+        content = content_from_json(*described) if described else _find(name, files, earlier)
+        if content is None or not isinstance(plain, bool):
+            raise ValueError("says of an earlier release what is no file or no yes or no")
+        return Row(published_name(name), content, plain)
+
+    def differences(release: Any) -> Differences | None:
+        if "differences" not in release:
+            return None
+        return {
+            logical_path(path): None if row is None else row_from_json(*row)
+            for path, row in release["differences"].items()
+        }
+
+    pairs = zip(earlier, releases, strict=True)
+    return tuple(one._replace(differences=differences(release)) for one, release in pairs)
 
 
 def _release_from_json(release: Any) -> Release:
