@@ -286,11 +286,7 @@ BROKEN = {
             "paths",
             "stator",
             *(f"stator.{key}" for key in document()["stator"]),
-            *(
-                f"stator.earlier.0.{key}"
-                for key in document()["stator"]["earlier"][0]
-                if key != "differences"
-            ),
+            *(f"stator.earlier.0.{key}" for key in ("release", "until", "files", "plain")),
         )
     },
 }

@@ -12,7 +12,7 @@ It is one JSON file. Django's ``ManifestStaticFilesStorage`` can read it (``path
          "files": {"css/app.3f2a9c1b7d5e.css": [1234, "<sha256, base64>", {"br": 321, "gzip": 345}]},
          "plain": ["css/app.css"],
          "earlier": [{"release": "…", "until": 1780000000, "files": {…},
-                      "differences": {"css/app.css": ["css/app.0d5e1f7a2b3c.css"], "css/new.css": null},
+                      "differences": {"css/new.css": null, "css/old.css": ["css/old.0d5e1f7a2b3c.css"]},
                       "plain": […]}]}}
 
 ``files`` are the names whose content never changes, with size in bytes, hash, and the sizes of their
@@ -23,10 +23,12 @@ finds what it asks for; ``until`` is when one was superseded, in seconds since 1
 in it: of two equal releases all but what is said of earlier ones is equal.
 
 ``differences`` say what an earlier release had under each logical path where the release after it has
-something else, ``null`` for nothing: the name; ``false`` behind it where that was the only name; and what a
-file is, where the first that is described under this name is not the same. So each release that is kept can
-be made current again (``restored``), and one that changed little costs little. A manifest without them, as
-an older version writes it, is read too, and so is this one by that: the format has stayed.
+something else, ``null`` for nothing: the name; whether it was published plain, unless it was; and what the
+file is, unless that is what the first has that is described under this name. Left out is what ``files`` tell
+by their names: such a file stood under the path from which its name is made, and plain too unless the
+current release has no plain names; where it did not, and there is no difference, that is ``false``. So each
+release that is kept can be made current again (``restored``), at next to no cost. A manifest without
+differences, as an older version writes it, is read too, and this one by that: the format has stayed.
 """
 
 from __future__ import annotations
@@ -35,11 +37,11 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from stator.errors import ManifestError, UnsafePath
-from stator.paths import CODING_SUFFIXES, logical_path, published_name
+from stator.paths import CODING_SUFFIXES, logical_path, parse_digested, published_name
 
 if TYPE_CHECKING:  # a server reads manifests, and never loads the compiler
     from stator.artifact import Artifact
@@ -187,9 +189,13 @@ def following(old: Manifest, paths: Iterable[str], made: Mapping[str, Artifact])
 
 def _rows(manifest: Manifest) -> dict[str, Row]:
     """Return what the release has, by logical path."""
-    plain = manifest.paths if manifest.plain is True else frozenset(manifest.plain or ())
-    files = manifest.files
+    plain, files = _plain(manifest), manifest.files
     return {path: Row(name, files[name], path in plain) for path, name in manifest.paths.items()}
+
+
+def _plain(manifest: Manifest) -> Set[str]:
+    """Return the logical paths that are published, be it under the name that never changes."""
+    return manifest.paths.keys() if manifest.plain is True else frozenset(manifest.plain or ())
 
 
 def _row(artifact: Artifact) -> tuple[str, Row]:
@@ -250,8 +256,16 @@ def _differences(old: Manifest, new: Manifest) -> Differences | None:
     """Return the rows of ``old`` where ``new`` has others; ``None`` if only files are known of it."""
     if old.files and not old.paths:
         return None
-    had, has = _rows(old), _rows(new)
-    return {path: had.get(path) for path in sorted(had.keys() | has.keys()) if had.get(path) != has.get(path)}
+    plain = _plain(old)
+    paths, files = old.paths, old.files
+    changed = {path for path, _ in paths.items() ^ new.paths.items()} | (plain ^ _plain(new))
+    others = {name for name, content in files.items() if new.files.get(name, content) != content}
+    if others:
+        changed.update(path for path, name in paths.items() if name in others)
+    return {
+        path: Row(paths[path], files[paths[path]], path in plain) if path in paths else None
+        for path in sorted(changed)
+    }
 
 
 def _without(new: Manifest, releases: Sequence[Release]) -> list[Release]:
@@ -316,12 +330,20 @@ class Lines:
             yield from _object(_described(release.files))
             yield b",\n"
             if release.differences is not None:  # in one line, over which a server goes in one step
-                yield f'"differences": {_json(self._rows(release.differences))},\n'.encode()
+                yield f'"differences": {_json(self._told(release.files, release.differences))},\n'.encode()
             yield f'"plain": {_json(release.plain)}}}'.encode()
         yield TAIL
 
-    def _rows(self, differences: Differences) -> dict[str, list[Any] | None]:
-        return {path: row and self._row(row) for path, row in differences.items()}
+    def _told(self, files: Mapping[str, Content], differences: Differences) -> dict[str, Any]:
+        """Return what is written of differences: what does not follow from the names of the files."""
+        implied = _implied(files, self._manifest.plain)
+        told: dict[str, Any] = {path: False for path in implied if path not in differences}
+        for path, row in differences.items():
+            if row is None:
+                told[path] = None
+            elif implied.get(path) != row:
+                told[path] = self._row(row)
+        return dict(sorted(told.items()))
 
     def _row(self, row: Row) -> list[Any]:
         if self._manifest.find(row.name) != row.content:
@@ -339,6 +361,12 @@ class Lines:
         yield f'"stator": {{"format": {FORMAT},\n"release": {_json(manifest.id)},\n"files": '.encode()
         yield from _object(_described(manifest.files))
         yield f',\n"plain": {_json(plain)},\n"earlier": ['.encode()
+
+
+def _implied(files: Mapping[str, Content], plain: bool | Collection[str]) -> dict[str, Row]:
+    """Return the rows that follow from the names of an earlier release's files."""
+    found = ((parse_digested(name), name, content) for name, content in files.items())
+    return {parsed[0]: Row(name, content, plain is not False) for parsed, name, content in found if parsed}
 
 
 def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -379,7 +407,7 @@ def earlier_of_same(manifest: Manifest, file: IO[bytes]) -> tuple[Release, ...] 
         return None
     try:
         releases = json.loads(b"[" + file.read().removesuffix(TAIL) + b"]")
-        return _releases_from_json(releases, manifest.files)
+        return _releases_from_json(releases, manifest.files, manifest.plain)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -401,7 +429,7 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
         paths = {logical_path(path): target for path, target in document["paths"].items()}
         files = _files_from_json(ours["files"])
         plain = ours["plain"] if isinstance(ours["plain"], bool) else tuple(ours["plain"])
-        earlier = _releases_from_json(ours["earlier"], files)
+        earlier = _releases_from_json(ours["earlier"], files, plain)
         if set(paths.values()) - files.keys() or set(() if isinstance(plain, bool) else plain) - paths.keys():
             raise ValueError("names a file that it does not describe")
         return Manifest(logical_path(ours["release"]), paths, files, plain, earlier)
@@ -414,26 +442,33 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
         ) from error
 
 
-def _releases_from_json(releases: Any, files: Mapping[str, Content]) -> tuple[Release, ...]:
-    """Return earlier releases; ``files`` are those of the current one."""
+def _releases_from_json(
+    releases: Any, files: Mapping[str, Content], plain: bool | Collection[str]
+) -> tuple[Release, ...]:
+    """Return earlier releases; ``files`` and ``plain`` are those of the current one."""
     earlier = [_release_from_json(release) for release in releases]
 
-    def row_from_json(name: str, plain: bool = True, described: Any = None) -> Row:
+    def row(name: str, is_plain: bool = True, described: Any = None) -> Row:
         content = content_from_json(*described) if described else _find(name, files, earlier)
-        if content is None or not isinstance(plain, bool):
-            raise ValueError("says of an earlier release what is no file or no yes or no")
-        return Row(published_name(name), content, plain)
+        if content is None or not isinstance(is_plain, bool):
+            raise ValueError("says of an earlier release what is no file, or no yes or no")
+        return Row(published_name(name), content, is_plain)
 
-    def differences(release: Any) -> Differences | None:
-        if "differences" not in release:
-            return None
-        return {
-            logical_path(path): None if row is None else row_from_json(*row)
-            for path, row in release["differences"].items()
-        }
+    def differences(one: Release, told: Any) -> Differences:
+        rows: dict[str, Row | None] = {**_implied(one.files, plain)}
+        for path, had in told.items():
+            if had is False:
+                del rows[path]
+            else:
+                rows[logical_path(path)] = None if had is None else row(*had)
+        return rows
 
-    pairs = zip(earlier, releases, strict=True)
-    return tuple(one._replace(differences=differences(release)) for one, release in pairs)
+    return tuple(
+        one._replace(differences=differences(one, release["differences"]))
+        if "differences" in release
+        else one
+        for one, release in zip(earlier, releases, strict=True)
+    )
 
 
 def _release_from_json(release: Any) -> Release:

@@ -3,7 +3,8 @@
 The rules of this file:
 
 1. What is restored is the release itself, by its id, or nothing: every digested file and every precompressed
-   form of it must stand as the manifest knows them. A release of which one is lost is refused.
+   form of it must stand as the manifest knows them. A release of which one is lost is refused. Only where a
+   later release has compressed the same file anew, as after an update of a compressor, is that form taken.
 2. The only names that are written are plain ones, put back as second names of the digested files; the
    manifest comes last (``directory.py``).
 3. The release that was current becomes an earlier one, and none falls out: who rolls back may be wrong, and
@@ -18,6 +19,7 @@ from stator import manifest as manifests
 from stator.errors import ConfigError, EnvironmentFailed
 from stator.load_path import SourceFile
 from stator.manifest import Manifest
+from stator.paths import CODING_SUFFIXES
 from stator.publish.directory import Directory
 from stator.publish.plan import Action, restoring
 from stator.publish.release import (
@@ -55,7 +57,7 @@ def roll_back(
         old = current_manifest(directory, manifest_name)
         if old.id == id:
             return Receipt(None, ())
-        restored = _restored(id, old)
+        restored = _with_newer_forms(_restored(id, old), old, directory)
         manifest = manifests.succeed(restored, old, keep=len(old.earlier) + 1, now=now)
         manifest = without_lost(manifest, directory)
         spared = {*manifest.paths, *manifest.forms_of_earlier()}
@@ -88,6 +90,32 @@ def _restored(id: str, manifest: Manifest) -> Manifest:
             "Check its sources out and run collectstatic, which makes it anew.",
         )
     return restored
+
+
+def _with_newer_forms(restored: Manifest, old: Manifest, directory: Directory) -> Manifest:
+    """Return the release with the sizes of those forms that a later one has written in place of its own."""
+    files = dict(restored.files)
+    for name, content in restored.files.items():
+        later = old.find(name)
+        if later is None or later == content or later[:2] != content[:2]:
+            continue
+        sizes = dict(later.codings)
+        codings = tuple(
+            (
+                coding,
+                size
+                if _has_size(directory, name + CODING_SUFFIXES[coding], size)
+                else sizes.get(coding, size),
+            )
+            for coding, size in content.codings
+        )
+        files[name] = content._replace(codings=codings)
+    return restored._replace(files=files)
+
+
+def _has_size(directory: Directory, name: str, size: int) -> bool:
+    status = directory.status(name)
+    return status is not None and status.st_size == size
 
 
 def _incomplete(id: str, lost: tuple[str, ...]) -> EnvironmentFailed:

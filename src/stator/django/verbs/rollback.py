@@ -36,9 +36,9 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(command: Command, opts: Mapping[str, Any]) -> None:
     way = way_to_releases()
-    before = current_manifest(way.directory, way.manifest).id
+    manifest = current_manifest(way.directory, way.manifest)
     # Which one is wanted is settled before the lock: of two who roll back at once, the second undoes nothing.
-    wanted = chosen(opts["id"], current_manifest(way.directory, way.manifest))
+    wanted = chosen(opts["id"], manifest)
     found = origins.find(options(), [], published=way.directory.root, since=clock.now())
     receipt = roll_back(
         wanted,
@@ -53,7 +53,7 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
         if opts["explain"] or (opts["dry_run"] and step.action is not Action.KEEP):
             command.say(f"{step.name}: {step.action.value} ({step.reason})")
     if opts["verbosity"]:
-        command.say(_summary(receipt, wanted, before, dry_run=opts["dry_run"]))
+        command.say(_summary(receipt, wanted, manifest.id, dry_run=opts["dry_run"]))
 
 
 def _summary(receipt: Receipt, wanted: str, before: str, *, dry_run: bool) -> str:
