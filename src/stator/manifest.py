@@ -37,7 +37,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from stator.errors import ManifestError, UnsafePath
@@ -151,6 +152,11 @@ class Manifest(NamedTuple):
                 return made if made.id == id else None
         return None
 
+    def described_by(self, files: Mapping[str, Content]) -> Manifest:
+        """Return the release with other descriptions of its files, under the id that follows."""
+        rows = _rows(self).items()
+        return _manifest((path, row._replace(content=files[row.name])) for path, row in rows)
+
     def forms_of_earlier(self) -> Iterator[str]:
         """Yield names of precompressed forms that only an earlier release has, of files that later ones have.
 
@@ -193,7 +199,7 @@ def _rows(manifest: Manifest) -> dict[str, Row]:
     return {path: Row(name, files[name], path in plain) for path, name in manifest.paths.items()}
 
 
-def _plain(manifest: Manifest) -> Set[str]:
+def _plain(manifest: Manifest) -> AbstractSet[str]:
     """Return the logical paths that are published, be it under the name that never changes."""
     return manifest.paths.keys() if manifest.plain is True else frozenset(manifest.plain or ())
 
@@ -366,7 +372,7 @@ class Lines:
 def _implied(files: Mapping[str, Content], plain: bool | Collection[str]) -> dict[str, Row]:
     """Return the rows that follow from the names of an earlier release's files."""
     found = ((parse_digested(name), name, content) for name, content in files.items())
-    return {parsed[0]: Row(name, content, plain is not False) for parsed, name, content in found if parsed}
+    return {parsed[0]: Row(name, content, bool(plain)) for parsed, name, content in found if parsed}
 
 
 def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -454,19 +460,17 @@ def _releases_from_json(
             raise ValueError("says of an earlier release what is no file, or no yes or no")
         return Row(published_name(name), content, is_plain)
 
-    def differences(one: Release, told: Any) -> Differences:
+    def with_differences(one: Release, told: Any) -> Release:
         rows: dict[str, Row | None] = {**_implied(one.files, plain)}
         for path, had in told.items():
             if had is False:
                 del rows[path]
             else:
                 rows[logical_path(path)] = None if had is None else row(*had)
-        return rows
+        return one._replace(differences=rows)
 
     return tuple(
-        one._replace(differences=differences(one, release["differences"]))
-        if "differences" in release
-        else one
+        with_differences(one, release["differences"]) if "differences" in release else one
         for one, release in zip(earlier, releases, strict=True)
     )
 

@@ -4,7 +4,8 @@ The rules of this file:
 
 1. What is restored is the release itself, by its id, or nothing: every digested file and every precompressed
    form of it must stand as the manifest knows them. A release of which one is lost is refused. Only where a
-   later release has compressed the same file anew, as after an update of a compressor, is that form taken.
+   later release has compressed the same file anew, as after an update of a compressor, is that form taken,
+   and the release has another id.
 2. The only names that are written are plain ones, put back as second names of the digested files; the
    manifest comes last (``directory.py``).
 3. The release that was current becomes an earlier one, and none falls out: who rolls back may be wrong, and
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterable
 from stator import manifest as manifests
 from stator.errors import ConfigError, EnvironmentFailed
 from stator.load_path import SourceFile
-from stator.manifest import Manifest
+from stator.manifest import Content, Manifest
 from stator.paths import CODING_SUFFIXES
 from stator.publish.directory import Directory
 from stator.publish.plan import Action, restoring
@@ -55,9 +56,9 @@ def roll_back(
 
     def planned() -> Receipt:
         old = current_manifest(directory, manifest_name)
-        if old.id == id:
-            return Receipt(None, ())
         restored = _with_newer_forms(_restored(id, old), old, directory)
+        if restored.id == old.id:
+            return Receipt(None, ())
         manifest = manifests.succeed(restored, old, keep=len(old.earlier) + 1, now=now)
         manifest = without_lost(manifest, directory)
         spared = {*manifest.paths, *manifest.forms_of_earlier()}
@@ -93,24 +94,23 @@ def _restored(id: str, manifest: Manifest) -> Manifest:
 
 
 def _with_newer_forms(restored: Manifest, old: Manifest, directory: Directory) -> Manifest:
-    """Return the release with the sizes of those forms that a later one has written in place of its own."""
-    files = dict(restored.files)
+    """Return the release with those forms that a later one has written in place of its own.
+
+    It has another id then, since it is another.
+    """
+    newer: dict[str, Content] = {}
     for name, content in restored.files.items():
         later = old.find(name)
         if later is None or later == content or later[:2] != content[:2]:
             continue
-        sizes = dict(later.codings)
-        codings = tuple(
-            (
-                coding,
-                size
-                if _has_size(directory, name + CODING_SUFFIXES[coding], size)
-                else sizes.get(coding, size),
-            )
-            for coding, size in content.codings
-        )
-        files[name] = content._replace(codings=codings)
-    return restored._replace(files=files)
+        sizes = {
+            coding: size
+            for coding, size in later.codings
+            if _has_size(directory, name + CODING_SUFFIXES[coding], size)
+        }
+        codings = tuple((coding, sizes.get(coding, size)) for coding, size in content.codings)
+        newer[name] = content._replace(codings=codings)
+    return restored.described_by({**restored.files, **newer}) if newer else restored
 
 
 def _has_size(directory: Directory, name: str, size: int) -> bool:

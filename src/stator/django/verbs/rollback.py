@@ -60,9 +60,10 @@ def _summary(receipt: Receipt, wanted: str, before: str, *, dry_run: bool) -> st
     if receipt.manifest is None:
         return f"Release {wanted} is current already."
     written = sum(step.action is Action.LINK for step in receipt.steps)
+    put_back = f"{count_text(written, 'plain name')} put back"
     if dry_run:
-        return f"Release {wanted} would be current, with {count_text(written, 'plain name')} put back."
+        return f"Release {receipt.manifest.id} would be current, with {put_back}."
     return (
-        f"Release {wanted} is current, with {count_text(written, 'plain name')} put back.\n"
+        f"Release {receipt.manifest.id} is current, with {put_back}.\n"
         f"'manage.py stator rollback {before}' returns to the one that was."
     )
