@@ -134,7 +134,7 @@ def current(root: Path) -> dict[str, bytes | str]:
 def accounted(root: Path) -> set[str]:
     """Return every name that the current release has, or that an earlier one may have left."""
     held = manifest_of(root)
-    names = {manifest.NAME, *current(root)}
+    names = {manifest.NAME, *current(root), *held.forms_of_earlier()}
     for release in held.earlier:
         for name, content in release.files.items():
             names |= _names(name, content)

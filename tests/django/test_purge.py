@@ -58,6 +58,15 @@ def test_what_the_release_changed_is_told(site: Project, cdn: Listener) -> None:
     assert said == "6 names purged at Cloudflare, in 1 request.\n"
 
 
+def test_after_a_rollback_it_is_the_way_back_that_is_told(site: Project, cdn: Listener) -> None:
+    stator("rollback", verbosity=0)
+    stator("purge", verbosity=0)
+    paths = manifest(site).paths
+    names = {"a.css", "x.png", paths["a.css"], paths["x.png"]}
+    files = set(json.loads(cdn.asked[0].body)["files"])
+    assert {url for url in files if "/static/" in url} == {f"{SITE}/static/{name}" for name in names}
+
+
 def test_a_dry_run_tells_people_and_nobody_else(
     site: Project, cdn: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

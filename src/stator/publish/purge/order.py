@@ -18,7 +18,6 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from stator.errors import ConfigError
 from stator.manifest import Manifest
-from stator.paths import parse_digested
 from stator.urls import quoted, without_escapes
 
 _KEY = "key:"
@@ -84,20 +83,8 @@ def addresses(static_url: str, sites: tuple[str, ...], *, by_path: bool) -> Addr
 
 
 def before(manifest: Manifest) -> Manifest | None:
-    """Return what is known of the release before this one, ``None`` if nothing is.
-
-    The record of an earlier release holds only what no later one has. What it does not speak of, both have.
-    So a file that came with this release, and replaced none, cannot be told from one that was there. A record
-    that holds nothing is of files that somebody has removed, and tells nothing.
-    """
-    last = manifest.earlier[0] if manifest.earlier else None
-    if last is None or not (last.files or last.plain):
-        return None
-    replaced = {(parse_digested(name) or (name,))[0]: name for name in last.files}
-    paths = {**manifest.paths, **replaced}
-    files = {**manifest.files, **last.files}
-    plain = {path for path in (*manifest.plain_names(), *last.plain) if path in paths}
-    return Manifest(last.id, paths, {name: files[name] for name in paths.values()}, tuple(sorted(plain)))
+    """Return the release before this one, ``None`` if there is none of which all is known."""
+    return manifest.restored(manifest.earlier[0].id) if manifest.earlier else None
 
 
 def changes(new: Manifest, old: Manifest | None) -> Iterator[tuple[str, str]]:
