@@ -144,9 +144,13 @@ def accounted(root: Path) -> set[str]:
 
 
 def stale_forms(root: Path) -> set[str]:
-    """Return what a server would take for a precompressed form of a current file, and is none."""
+    """Return what a server would take for a precompressed form of a current file, and is none.
+
+    One that an earlier release has of the same content is one.
+    """
     names = current(root).keys()
-    return {name + suffix for name in names for suffix in CODING_SUFFIXES.values()} & names_in(root) - names
+    forms = {name + suffix for name in names for suffix in CODING_SUFFIXES.values()}
+    return (forms & names_in(root)) - names - {*manifest_of(root).forms_of_earlier()}
 
 
 def has_copies(root: Path) -> bool:

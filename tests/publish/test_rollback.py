@@ -40,6 +40,7 @@ from tests.publish.sites import (
 )
 from tests.publish.test_kill import contents_of_releases, wrong
 from tests.publish.test_refused import disk, room  # noqa: F401  (a fixture)
+from tests.publish.test_release import failing_once
 
 
 def back(site: Site, id: str, **how: Any) -> Receipt:
@@ -349,6 +350,31 @@ def test_a_full_disk(site, disk, inodes):  # noqa: F811
         ballast.unlink()
     back(site, first.id)
     assert stands(site) == []
+
+
+@pytest.mark.parametrize("call", ["mkdir", "open", "link", "replace", "fsync"])
+def test_whatever_call_is_refused_at_whatever_time_the_release_that_was_is_whole(site, call):
+    first, second = site.build(FIRST), site.build(SECOND)
+    for count in range(100):
+        shutil.rmtree(site.root, ignore_errors=True)
+        site.publish(first)
+        wanted = site.manifest()
+        site.publish(second)
+        (site.root / "app.js").unlink()  # so that there is a new name too
+        before = site.manifest()
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            failing_once(monkeypatch, call, count)
+            try:
+                back(site, wanted.id)
+                break
+            except EnvironmentFailed as error:
+                told = error.message
+        assert "Input/output error" in told
+        assert site.manifest() == before
+        assert litter(site.root) == []
+        back(site, wanted.id)
+        assert stands(site) == []
+    assert alone(site.manifest()) == alone(wanted)
 
 
 # Which one

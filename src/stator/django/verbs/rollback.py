@@ -47,7 +47,7 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
         manifest_name=way.manifest,
         now=way.now,
         dry_run=opts["dry_run"],
-        on_wait=lambda: command.say("A collectstatic is writing there; waiting for it to end."),
+        on_wait=lambda: command.say("Another command is writing there; waiting for it to end."),
     )
     for step in receipt.steps:
         if opts["explain"] or (opts["dry_run"] and step.action is not Action.KEEP):
