@@ -134,7 +134,7 @@ def current(root: Path) -> dict[str, bytes | str]:
 def accounted(root: Path) -> set[str]:
     """Return every name that the current release has, or that an earlier one may have left."""
     held = manifest_of(root)
-    names = {manifest.NAME, *current(root)}
+    names = {manifest.NAME, *current(root), *held.forms_of_earlier()}
     for release in held.earlier:
         for name, content in release.files.items():
             names |= _names(name, content)
@@ -144,9 +144,13 @@ def accounted(root: Path) -> set[str]:
 
 
 def stale_forms(root: Path) -> set[str]:
-    """Return what a server would take for a precompressed form of a current file, and is none."""
+    """Return what a server would take for a precompressed form of a current file, and is none.
+
+    One that an earlier release has of the same content is one.
+    """
     names = current(root).keys()
-    return {name + suffix for name in names for suffix in CODING_SUFFIXES.values()} & names_in(root) - names
+    forms = {name + suffix for name in names for suffix in CODING_SUFFIXES.values()}
+    return (forms & names_in(root)) - names - {*manifest_of(root).forms_of_earlier()}
 
 
 def has_copies(root: Path) -> bool:

@@ -6,6 +6,7 @@ the reason; with ``STATOR_REQUIRE_PARTS=1``, as in CI, it fails instead.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable
@@ -46,6 +47,11 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: bool(shutil.which("varnishd", path=SBIN) and shutil.which("gcc")),
         "Debian's varnish, or gcc for its configurations, is not installed",
     ),
+    "purge SDKs": (
+        lambda: all(importlib.util.find_spec(sdk) for sdk in ("boto3", "cloudflare", "fastly")),
+        "boto3, cloudflare and fastly are not installed",
+    ),
+    "openssl": (lambda: bool(shutil.which("openssl")), "openssl is not installed"),
     "root": (lambda: os.geteuid() == 0, "only root can do this"),
 }
 

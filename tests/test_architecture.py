@@ -24,6 +24,7 @@ FLOORS: list[set[str]] = [
         "findings",
         "config",
         "setting",
+        "secret",
         "paths",
         "media_types",
         "load_path",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from stator import manifest as manifests
 from stator.errors import ManifestError, UnsafePath
-from stator.manifest import Content, Manifest, Release, from_json, manifest_of, succeed, to_json
+from stator.manifest import Content, Manifest, Release, Row, from_json, manifest_of, succeed, to_json
 from stator.paths import CODING_SUFFIXES, logical_path
 from tests.publish.sites import artifact
 
@@ -286,7 +286,7 @@ BROKEN = {
             "paths",
             "stator",
             *(f"stator.{key}" for key in document()["stator"]),
-            *(f"stator.earlier.0.{key}" for key in document()["stator"]["earlier"][0]),
+            *(f"stator.earlier.0.{key}" for key in ("release", "until", "files", "plain")),
         )
     },
 }
@@ -399,7 +399,9 @@ def test_the_first_release_has_none_before_it():
 def test_an_earlier_release_keeps_what_no_later_one_has():
     old = manifest(a=1, b=1)
     new = succeed(manifest(a=2, b=1), old, 3)
-    assert new.earlier == (Release(old.id, {old.paths["css/a.css"]: old.files[old.paths["css/a.css"]]}),)
+    name = old.paths["css/a.css"]
+    told = {"css/a.css": Row(name, old.files[name])}
+    assert new.earlier == (Release(old.id, {name: old.files[name]}, differences=told),)
 
 
 def test_a_release_without_a_file_of_its_own_still_counts():
@@ -455,6 +457,80 @@ def test_every_file_of_the_releases_that_are_kept_is_served(releases):
         listed = [name for release in (current, *current.earlier) for name in release.files]
         assert len(listed) == len(set(listed))
         assert set(listed) == {name for one in known for name in one.files}
+
+
+# Restoring
+
+
+def alone(made: Manifest | None) -> bytes:
+    assert made
+    return to_json(made._replace(earlier=()))
+
+
+def in_order(artifacts):
+    return sorted(artifacts, key=lambda one: one.path)
+
+
+@given(st.lists(st.tuples(artifacts_of_sites, st.integers(0, 4)), min_size=1, max_size=8))
+def test_every_release_that_is_kept_is_known_in_full(releases):
+    known: list[Manifest] = []
+    current = None
+    for files, keep in releases:
+        new = manifest_of(in_order(files))
+        known = [new, *(one for one in known if one.id != new.id)][: keep + 1]
+        current = from_json(to_json(succeed(new, current, keep)))
+        assert from_json(to_json(current)) == current
+        for one in known:
+            assert alone(current.restored(one.id)) == alone(one)
+
+
+def test_what_the_names_of_files_tell_is_not_written():
+    made = succeed(manifest(a=2, b=2, c=1), manifest(a=1, b=1, c=1), 3)
+    assert json.loads(to_json(made))["stator"]["earlier"][0]["differences"] == {}
+    assert made.earlier[0].differences.keys() == {"css/a.css", "css/b.css"}
+
+
+def test_what_they_do_not_tell_is():
+    kept, other = (
+        artifact("app.0123456789ab.js", name="app.0123456789ab.js"),
+        artifact("other.js", plain=False),
+    )
+    made = succeed(manifest(a=1), manifest_of([kept, other]), 3)
+    assert json.loads(to_json(made))["stator"]["earlier"][0]["differences"] == {
+        "app.0123456789ab.js": ["app.0123456789ab.js"],
+        "app.js": False,
+        "css/a.css": None,
+        "other.js": [other.name, False],
+    }
+
+
+def test_a_release_nobody_keeps_is_not_restored():
+    assert manifest(a=1).restored("0123") is None
+
+
+def test_a_manifest_without_differences_is_read_and_restores_nothing():
+    made = succeed(manifest(a=3), succeed(manifest(a=2), manifest(a=1), 3), 3)
+    text = json.loads(to_json(made))
+    del text["stator"]["earlier"][0]["differences"]
+    read = from_json(json.dumps(text).encode())
+    assert [read.restored(id) for id in ids(read)[1:]] == [None, None]
+    after = succeed(manifest(a=4), read, 3)
+    assert alone(after.restored(read.id)) == alone(read)
+    assert [after.restored(id) for id in ids(after)[2:]] == [None, None]
+
+
+def test_differences_of_another_release_restore_nothing():
+    """Rows that do not make the id of the release are not its rows."""
+    made = succeed(manifest(a=2), manifest(a=1), 3)
+    wrong = made._replace(earlier=(made.earlier[0]._replace(differences={}),))
+    assert wrong.restored(manifest(a=1).id) is None
+
+
+def test_a_release_is_kept_as_long_as_an_older_one():
+    """The clock was set back."""
+    first, second = manifest(a=1), manifest(a=2)
+    made = succeed(manifest(a=3), succeed(second, first, 3, now=900), 0, age=500, now=300)
+    assert ids(made)[1:] == [second.id, first.id]
 
 
 def test_a_lost_file_of_an_earlier_release_can_be_left_out():

@@ -11,18 +11,26 @@ from hypothesis import strategies as st
 
 from stator import manifest as manifests
 from stator.errors import ManifestError
-from stator.manifest import Content, Manifest, Release
+from stator.manifest import Content, Manifest, Release, Row
 from stator.manifest_index import LineIndex, ManifestIndex, Published, read_index
 
 HASH = bytes(range(32))
 APP = "css/app.000102030405.css"
 OLD = "css/app.aaaaaaaaaaaa.css"
+OLDER = "css/app.bbbbbbbbbbbb.css"
+HELD = Content(7, HASH)
 MANIFEST = Manifest(
     "0001020304050607",
     {"css/app.css": APP, "js/ü b.js": "js/ü b.js"},
     {APP: Content(10, HASH, (("br", 5), ("gzip", 6))), "js/ü b.js": Content(0, HASH)},
     ("css/app.css",),
-    (Release("ffff", {OLD: Content(7, HASH)}, ("css/gone.css",), 17), Release("eeee", {}, (), 3)),
+    (
+        Release(
+            "ffff", {OLD: Content(7, HASH)}, ("css/gone.css",), 17, {'"files": {': None, "x": Row(OLD, HELD)}
+        ),
+        Release("eeee", {}, (), 3),
+        Release("dddd", {OLDER: HELD}, (), 2, {"files": Row(OLDER, HELD)}),
+    ),
 )
 
 
@@ -37,7 +45,10 @@ FOUND = {
     "css/app.css": Published(APP, Content(10, HASH, (("br", 5), ("gzip", 6))), immutable=False),
     "js/ü b.js": Published("js/ü b.js", Content(0, HASH), immutable=True),
     OLD: Published(OLD, Content(7, HASH), immutable=True),
+    OLDER: Published(OLDER, Content(7, HASH), immutable=True),
     "css/gone.css": None,
+    "files": None,
+    "x": None,
     "css": None,
     "": None,
     "release": None,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from stator.config import NO_MINIFY, Options, UploadRules
+from stator.config import NO_MINIFY, Options, PurgeRules, UploadRules
 from stator.errors import ConfigError
 from stator.media_types import CSS, JAVASCRIPT
+from stator.secret import Secret
 from stator.setting import read_options
 
 
@@ -195,3 +196,107 @@ def test_a_size(given: object, size: int) -> None:
 def test_no_size(given: object) -> None:
     with pytest.raises(ConfigError, match=r"STATOR\['CACHE_SIZE'\] cannot be "):
         read_options({"CACHE_SIZE": given})
+
+
+PURGE = {"SERVICE": "cloudflare", "ZONE": "z1", "TOKEN": "s3cr3t"}
+NAMED = Secret("STATOR['PURGE']['TOKEN_ENV']", variable="CDN_TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("setting", "rules"),
+    [
+        (
+            PURGE,
+            PurgeRules(
+                "cloudflare",
+                "z1",
+                Secret("STATOR['PURGE']['TOKEN']", "s3cr3t"),
+                ("https://api.cloudflare.com/client/v4",),
+            ),
+        ),
+        (
+            {"SERVICE": "cloudfront", "DISTRIBUTION": "E1", "SITE": ["https://a/", "http://b"]},
+            PurgeRules(
+                "cloudfront",
+                "E1",
+                urls=("https://cloudfront.amazonaws.com",),
+                sites=("https://a", "http://b"),
+            ),
+        ),
+        (
+            {"SERVICE": "fastly", "SERVICE_ID": "S1", "TOKEN_ENV": "CDN_TOKEN", "SOFT": False},
+            PurgeRules("fastly", "S1", NAMED, ("https://api.fastly.com",), soft=False),
+        ),
+        (
+            {"SERVICE": "varnish", "URL": ["http://10.0.0.5:6081/", "http://[::1]"]},
+            PurgeRules("varnish", urls=("http://10.0.0.5:6081", "http://[::1]")),
+        ),
+        (
+            {"SERVICE": "fastly", "SERVICE_ID": "S1", "TOKEN_ENV": "CDN_TOKEN", "URL": "http://127.0.0.1:8"},
+            PurgeRules("fastly", "S1", NAMED, ("http://127.0.0.1:8",)),
+        ),
+    ],
+)
+def test_purge(setting: dict[str, object], rules: PurgeRules) -> None:
+    assert read_options({"PURGE": setting}).purge == rules
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("s3cr3t", "STATOR['PURGE'] must be a dictionary, not str"),
+        ({}, "STATOR['PURGE']['SERVICE'] must be one of 'cloudflare', 'cloudfront', 'fastly', 'varnish'"),
+        ({"SERVICE": "akamai"}, "must be one of"),
+        ({"SERVICE": ["s3cr3t"]}, "must be one of"),
+        ({**PURGE, "TOKN": "s3cr3t"}, "for cloudflare has no key 'TOKN'.\nhint: Did you mean 'TOKEN'?"),
+        ({**PURGE, "SOFT": True}, "for cloudflare has no key 'SOFT'"),
+        ({**PURGE, 3: "s3cr3t"}, "no key 3"),
+        (
+            {"SERVICE": "cloudfront", "DISTRIBUTION": "E1", "TOKEN": "s3cr3t"},
+            "for cloudfront has no key 'TOKEN'",
+        ),
+        ({**PURGE, "ZONE": "s3cr3t/../x"}, "STATOR['PURGE']['ZONE'] must be the id"),
+        ({"SERVICE": "cloudflare", "TOKEN": "s3cr3t"}, "STATOR['PURGE']['ZONE'] must be the id"),
+        ({**PURGE, "TOKEN_ENV": "CDN_TOKEN"}, "must have 'TOKEN' or 'TOKEN_ENV', and not both"),
+        ({"SERVICE": "cloudflare", "ZONE": "z1"}, "must have 'TOKEN' or 'TOKEN_ENV'"),
+        ({**PURGE, "TOKEN": ""}, "must be a text that is not empty"),
+        ({**PURGE, "TOKEN": b"s3cr3t"}, "must be a text that is not empty"),
+        ({"SERVICE": "cloudflare", "ZONE": "z1", "TOKEN_ENV": "s3cr3t-token"}, "no name of a variable"),
+        ({"SERVICE": "cloudflare", "ZONE": "z1", "TOKEN_ENV": "s3cr3t_token"}, "no name of a variable"),
+        (
+            {"SERVICE": "cloudfront", "DISTRIBUTION": "E1", "URL": "http://proxy.example.com"},
+            "must begin with https://",
+        ),
+        (
+            {**PURGE, "URL": "http://proxy.example.com"},
+            "must begin with https://",
+        ),
+        ({**PURGE, "URL": ["https://a", "https://b"]}, "must be one address"),
+        ({**PURGE, "URL": "https://me:s3cr3t@proxy"}, "more than scheme, host, port and path"),
+        ({**PURGE, "URL": "ftp://s3cr3t"}, "no address of HTTP"),
+        ({**PURGE, "URL": "https://s3cr3t:port"}, "no address of HTTP"),
+        ({**PURGE, "URL": "https://a\nb"}, "no address of HTTP"),
+        ({**PURGE, "SITE": "www.example.com"}, "STATOR['PURGE']['SITE'] is no address of HTTP"),
+        ({**PURGE, "SITE": "https://www.example.com/static/"}, "STATOR['PURGE']['SITE'] holds a path"),
+        ({**PURGE, "SITE": 3}, "STATOR['PURGE']['SITE'] must be a list of sites"),
+        ({"SERVICE": "varnish"}, "STATOR['PURGE']['URL'] is not set"),
+        ({"SERVICE": "varnish", "URL": []}, "STATOR['PURGE']['URL'] is not set"),
+        (
+            {"SERVICE": "fastly", "SERVICE_ID": "S1", "TOKEN": "s3cr3t", "SOFT": 1},
+            "STATOR['PURGE']['SOFT'] must be True or False",
+        ),
+    ],
+)
+def test_what_purge_cannot_be_and_no_error_has_a_secret(setting: object, said: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read_options({"PURGE": setting})
+    assert said in str(raised.value)
+    assert "s3cr3t" not in str(raised.value)
+
+
+def test_whom_to_tell_of_changes_changes_no_build() -> None:
+    assert read_options({"PURGE": PURGE}).deciding() == Options().deciding()
+
+
+def test_options_are_printed_without_secrets() -> None:
+    assert "s3cr3t" not in repr(read_options({"PURGE": PURGE}))

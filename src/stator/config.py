@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from stator.media_types import CSS, GEOJSON, JAVASCRIPT, JSON, MANIFEST
+from stator.secret import Secret
 
 EDITOR_DROPPINGS = (".*", "*~", "#*#", "CVS", "*.swp", "*.swo", "*.orig", "*.rej", "Thumbs.db", "desktop.ini")
 CODINGS = ("br", "zstd", "gzip")
@@ -43,6 +44,23 @@ class UploadRules(NamedTuple):
     sendfile: str = ""
 
 
+class PurgeRules(NamedTuple):
+    """Whom to tell that files have changed, and where these are seen.
+
+    ``service``: the name of the CDN or cache. ``id``: the zone, distribution or service there. ``token``:
+    what it knows us by. ``urls``: the addresses that are asked, one but for caches of one's own. ``sites``:
+    the origins of the pages, as ``https://www.example.com``. ``soft``: what is purged may be shown while it
+    is fetched anew.
+    """
+
+    service: str
+    id: str = ""
+    token: Secret | None = None
+    urls: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    soft: bool = True
+
+
 class Options(NamedTuple):
     """What a project can choose. Field names are the keys of ``STATOR`` in lower case.
 
@@ -64,6 +82,7 @@ class Options(NamedTuple):
     ``root_files``: the folder whose files are served at ``/``, ``""`` for none. ``media``: of uploads.
     ``suppress``: findings that ``doctor`` keeps to itself: patterns of ids, and of paths or files that they
     are about. ``budgets``: by pattern over logical paths, how many bytes a visitor may have to load.
+    ``purge``: the CDN or cache that is told what has changed, ``None`` for none.
     """
 
     minify: tuple[tuple[str, bool | str], ...] = ()
@@ -83,6 +102,7 @@ class Options(NamedTuple):
     media: UploadRules = UploadRules()
     suppress: tuple[tuple[str, str], ...] = ()
     budgets: tuple[tuple[str, int], ...] = ()
+    purge: PurgeRules | None = None
 
     def keeps_plain(self, path: str) -> bool:
         """Say whether the undigested name of ``path`` is published too."""
@@ -102,6 +122,7 @@ class Options(NamedTuple):
     def deciding(self) -> str:
         """Return all that decides what comes out of a build, as a text: other options, other text."""
         built = self._replace(headers=(), root_files="", media=UploadRules(), suppress=(), budgets=())
+        built = built._replace(purge=None)
         return repr(built._replace(cache_dir="", cache_size=0, manifest="", releases=0, age=0))
 
 

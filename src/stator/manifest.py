@@ -11,7 +11,9 @@ It is one JSON file. Django's ``ManifestStaticFilesStorage`` can read it (``path
          "release": "8c1f0e2b9d7a4c55",
          "files": {"css/app.3f2a9c1b7d5e.css": [1234, "<sha256, base64>", {"br": 321, "gzip": 345}]},
          "plain": ["css/app.css"],
-         "earlier": [{"release": "…", "until": 1780000000, "files": {…}, "plain": […]}]}}
+         "earlier": [{"release": "…", "until": 1780000000, "files": {…},
+                      "differences": {"css/new.css": null, "css/old.css": ["css/old.0d5e1f7a2b3c.css"]},
+                      "plain": […]}]}}
 
 ``files`` are the names whose content never changes, with size in bytes, hash, and the sizes of their
 precompressed forms, each under the same name with ``.br``, ``.zst`` or ``.gz`` behind it. ``plain`` lists
@@ -19,6 +21,14 @@ the logical paths that are published too (``true`` for all). ``earlier`` release
 files that no later release has: they go on being served, so that a page rendered before a deploy still
 finds what it asks for; ``until`` is when one was superseded, in seconds since 1970. There is no other time
 in it: of two equal releases all but what is said of earlier ones is equal.
+
+``differences`` say what an earlier release had under each logical path where the release after it has
+something else, ``null`` for nothing: the name; whether it was published plain, unless it was; and what the
+file is, unless that is what the first has that is described under this name. Left out is what ``files`` tell
+by their names: such a file stood under the path from which its name is made, and plain too unless the
+current release has no plain names; where it did not, and there is no difference, that is ``false``. So each
+release that is kept can be made current again (``restored``), at next to no cost. A manifest without
+differences, as an older version writes it, is read too, and this one by that: the format has stayed.
 """
 
 from __future__ import annotations
@@ -27,11 +37,12 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from stator.errors import ManifestError, UnsafePath
-from stator.paths import CODING_SUFFIXES, logical_path, published_name
+from stator.paths import CODING_SUFFIXES, logical_path, parse_digested, published_name
 
 if TYPE_CHECKING:  # a server reads manifests, and never loads the compiler
     from stator.artifact import Artifact
@@ -59,16 +70,29 @@ class Content(NamedTuple):
         return "sha256-" + base64.b64encode(self.sha256).decode()
 
 
+class Row(NamedTuple):
+    """What a release has under a logical path: the name of the file, what it is, and if it is plain too."""
+
+    name: str
+    content: Content
+    plain: bool = True
+
+
+Differences = Mapping[str, Row | None]
+
+
 class Release(NamedTuple):
     """An earlier release: its id, and those of its files and plain names that no later release has.
 
-    ``until`` is when it was superseded, in seconds since 1970.
+    ``until`` is when it was superseded, in seconds since 1970. ``differences`` are its rows by logical path
+    where the release after it has another, or one and this has none; ``None`` if they are not known.
     """
 
     id: str
     files: Mapping[str, Content]
     plain: tuple[str, ...] = ()
     until: int = 0
+    differences: Differences | None = None
 
 
 class Manifest(NamedTuple):
@@ -109,10 +133,45 @@ class Manifest(NamedTuple):
 
     def find(self, name: str) -> Content | None:
         """Return what stands under a name that never changes, ``None`` where no release has it."""
-        for files in (self.files, *(release.files for release in self.earlier)):
-            if name in files:
-                return files[name]
+        return _find(name, self.files, self.earlier)
+
+    def restored(self, id: str) -> Manifest | None:
+        """Return a release that is kept, as it was and without those before it.
+
+        ``None`` if there is none of this id, or if not all of it is known.
+        """
+        if id == self.id:
+            return self._replace(earlier=())
+        rows: dict[str, Row | None] = {**_rows(self)}
+        for release in self.earlier:
+            if release.differences is None:
+                return None
+            rows.update(release.differences)
+            if release.id == id:
+                made = _manifest((path, row) for path, row in sorted(rows.items()) if row)
+                return made if made.id == id else None
         return None
+
+    def described_by(self, files: Mapping[str, Content]) -> Manifest:
+        """Return the release with other descriptions of its files, under the id that follows."""
+        rows = _rows(self).items()
+        return _manifest((path, row._replace(content=files[row.name])) for path, row in rows)
+
+    def forms_of_earlier(self) -> Iterator[str]:
+        """Yield names of precompressed forms that only an earlier release has, of files that later ones have.
+
+        They are not served by us, and do no harm beside the file, whose content they have.
+        """
+        for release in self.earlier:
+            for row in (release.differences or {}).values():
+                held = self.find(row.name) if row else None
+                if row and held and held != row.content and held[:2] == row.content[:2]:
+                    has = dict(held.codings)
+                    yield from (
+                        row.name + CODING_SUFFIXES[coding]
+                        for coding, _ in row.content.codings
+                        if coding not in has
+                    )
 
     @property
     def hash(self) -> str:
@@ -130,24 +189,30 @@ def following(old: Manifest, paths: Iterable[str], made: Mapping[str, Artifact])
 
     ``paths`` are those of all its artifacts, in order, ``made`` the artifacts that are not as they were.
     """
-    plain = frozenset(old.paths) if old.plain is True else frozenset(old.plain or ())
-    return _manifest(
-        _row(made[path])
-        if path in made
-        else (path, old.paths[path], old.files[old.paths[path]], path in plain)
-        for path in paths
-    )
+    rows = _rows(old)
+    return _manifest(_row(made[path]) if path in made else (path, rows[path]) for path in paths)
 
 
-def _row(artifact: Artifact) -> tuple[str, str, Content, bool]:
+def _rows(manifest: Manifest) -> dict[str, Row]:
+    """Return what the release has, by logical path."""
+    plain, files = _plain(manifest), manifest.files
+    return {path: Row(name, files[name], path in plain) for path, name in manifest.paths.items()}
+
+
+def _plain(manifest: Manifest) -> AbstractSet[str]:
+    """Return the logical paths that are published, be it under the name that never changes."""
+    return manifest.paths.keys() if manifest.plain is True else frozenset(manifest.plain or ())
+
+
+def _row(artifact: Artifact) -> tuple[str, Row]:
     codings = tuple((coding, blob.size) for coding, blob in artifact.codings)
-    return artifact.path, artifact.name, Content(artifact.size, artifact.sha256, codings), artifact.plain
+    return artifact.path, Row(artifact.name, Content(artifact.size, artifact.sha256, codings), artifact.plain)
 
 
-def _manifest(rows: Iterable[tuple[str, str, Content, bool]]) -> Manifest:
+def _manifest(rows: Iterable[tuple[str, Row]]) -> Manifest:
     paths, files, plain = {}, {}, []
     state = hashlib.sha256()
-    for path, name, content, is_plain in rows:
+    for path, (name, content, is_plain) in rows:
         paths[path] = name
         files[name] = content
         if is_plain:
@@ -161,7 +226,7 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
     """Return ``new`` with what it still serves of ``old`` and of releases before that.
 
     A release is kept while it is among the ``keep`` newest of them, or was current less than ``age``
-    seconds ``now`` ago.
+    seconds ``now`` ago, or an older one is kept, which is told by its difference to this one.
     """
     if old is None:
         return new
@@ -172,7 +237,10 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
 
     before = [*old.earlier]
     if old.id != new.id:
-        before.insert(0, Release(old.id, old.files, tuple(old.plain_names()), now))
+        replaced = tuple(old.plain_names())
+        before.insert(0, Release(old.id, old.files, replaced, now, _differences(old, new)))
+    before = _without(new, before)
+    kept = [number for number, one in enumerate(before) if number < keep or now - one.until < age]
     earlier = [
         Release(
             one.id,
@@ -183,11 +251,61 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
             },
             tuple(name for name in one.plain if found(name) is None),
             one.until,
+            one.differences,
         )
-        for number, one in enumerate(one for one in before if one.id != new.id)
-        if number < keep or now - one.until < age
+        for one in before[: max(kept, default=-1) + 1]
     ]
     return new._replace(earlier=tuple(earlier))
+
+
+def _differences(old: Manifest, new: Manifest) -> Differences | None:
+    """Return the rows of ``old`` where ``new`` has others; ``None`` if only files are known of it."""
+    if old.files and not old.paths:
+        return None
+    plain = _plain(old)
+    paths, files = old.paths, old.files
+    changed = {path for path, _ in paths.items() ^ new.paths.items()} | (plain ^ _plain(new))
+    others = {name for name, content in files.items() if new.files.get(name, content) != content}
+    if others:
+        changed.update(path for path, name in paths.items() if name in others)
+    return {
+        path: Row(paths[path], files[paths[path]], path in plain) if path in paths else None
+        for path in sorted(changed)
+    }
+
+
+def _without(new: Manifest, releases: Sequence[Release]) -> list[Release]:
+    """Return the releases before ``new`` without itself, if it was there already and is current again.
+
+    The one before it is then told by its difference to the one after it.
+    """
+    rows = _rows(new) if any(one.id == new.id for one in releases) else {}
+    kept: list[Release] = []
+    gone: Differences | None = {}
+    for one in releases:
+        if one.id == new.id:
+            gone = one.differences
+        elif gone is None or one.differences is None:
+            kept.append(one._replace(differences=None))
+            gone = {}
+        elif gone:
+            after = [release.differences or {} for release in reversed(kept)]
+            changed = {
+                path: row
+                for path, row in sorted({**gone, **one.differences}.items())
+                if row != next((told[path] for told in after if path in told), rows.get(path))
+            }
+            kept.append(one._replace(differences=changed))
+            gone = {}
+        else:
+            kept.append(one)
+    return kept
+
+
+def _find(name: str, files: Mapping[str, Content], earlier: Iterable[Release]) -> Content | None:
+    if name in files:
+        return files[name]
+    return next((release.files[name] for release in earlier if name in release.files), None)
 
 
 def is_form(name: str, find: Callable[[str], Content | None]) -> bool:
@@ -216,8 +334,28 @@ class Lines:
             separator = ", " if number else ""
             yield f'{separator}{{"release": {_json(release.id)}, "until": {release.until}, "files": '.encode()
             yield from _object(_described(release.files))
-            yield f',\n"plain": {_json(release.plain)}}}'.encode()
+            yield b",\n"
+            if release.differences is not None:  # in one line, over which a server goes in one step
+                yield f'"differences": {_json(self._told(release.files, release.differences))},\n'.encode()
+            yield f'"plain": {_json(release.plain)}}}'.encode()
         yield TAIL
+
+    def _told(self, files: Mapping[str, Content], differences: Differences) -> dict[str, Any]:
+        """Return what is written of differences: what does not follow from the names of the files."""
+        implied = _implied(files, self._manifest.plain)
+        told: dict[str, Any] = {path: False for path in implied if path not in differences}
+        for path, row in differences.items():
+            if row is None:
+                told[path] = None
+            elif implied.get(path) != row:
+                told[path] = self._row(row)
+        return dict(sorted(told.items()))
+
+    def _row(self, row: Row) -> list[Any]:
+        if self._manifest.find(row.name) != row.content:
+            size, sha256, codings = row.content
+            return [row.name, row.plain, [size, _base64(sha256), dict(codings)]]
+        return [row.name] if row.plain else [row.name, False]
 
     def head(self) -> Iterator[bytes]:
         """Yield all that is said of the release itself."""
@@ -229,6 +367,12 @@ class Lines:
         yield f'"stator": {{"format": {FORMAT},\n"release": {_json(manifest.id)},\n"files": '.encode()
         yield from _object(_described(manifest.files))
         yield f',\n"plain": {_json(plain)},\n"earlier": ['.encode()
+
+
+def _implied(files: Mapping[str, Content], plain: bool | Collection[str]) -> dict[str, Row]:
+    """Return the rows that follow from the names of an earlier release's files."""
+    found = ((parse_digested(name), name, content) for name, content in files.items())
+    return {parsed[0]: Row(name, content, bool(plain)) for parsed, name, content in found if parsed}
 
 
 def _described(files: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
@@ -268,7 +412,8 @@ def earlier_of_same(manifest: Manifest, file: IO[bytes]) -> tuple[Release, ...] 
     if not all(file.read(len(line)) == line for line in Lines(manifest).head()):
         return None
     try:
-        return _releases_from_json(json.loads(b"[" + file.read().removesuffix(TAIL) + b"]"))
+        releases = json.loads(b"[" + file.read().removesuffix(TAIL) + b"]")
+        return _releases_from_json(releases, manifest.files, manifest.plain)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -290,7 +435,7 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
         paths = {logical_path(path): target for path, target in document["paths"].items()}
         files = _files_from_json(ours["files"])
         plain = ours["plain"] if isinstance(ours["plain"], bool) else tuple(ours["plain"])
-        earlier = _releases_from_json(ours["earlier"])
+        earlier = _releases_from_json(ours["earlier"], files, plain)
         if set(paths.values()) - files.keys() or set(() if isinstance(plain, bool) else plain) - paths.keys():
             raise ValueError("names a file that it does not describe")
         return Manifest(logical_path(ours["release"]), paths, files, plain, earlier)
@@ -303,8 +448,31 @@ def from_json(content: bytes, name: str = NAME) -> Manifest:
         ) from error
 
 
-def _releases_from_json(releases: Any) -> tuple[Release, ...]:
-    return tuple(_release_from_json(release) for release in releases)
+def _releases_from_json(
+    releases: Any, files: Mapping[str, Content], plain: bool | Collection[str]
+) -> tuple[Release, ...]:
+    """Return earlier releases; ``files`` and ``plain`` are those of the current one."""
+    earlier = [_release_from_json(release) for release in releases]
+
+    def row(name: str, is_plain: bool = True, described: Any = None) -> Row:
+        content = content_from_json(*described) if described else _find(name, files, earlier)
+        if content is None or not isinstance(is_plain, bool):
+            raise ValueError("says of an earlier release what is no file, or no yes or no")
+        return Row(published_name(name), content, is_plain)
+
+    def with_differences(one: Release, told: Any) -> Release:
+        rows: dict[str, Row | None] = {**_implied(one.files, plain)}
+        for path, had in told.items():
+            if had is False:
+                del rows[path]
+            else:
+                rows[logical_path(path)] = None if had is None else row(*had)
+        return one._replace(differences=rows)
+
+    return tuple(
+        with_differences(one, release["differences"]) if "differences" in release else one
+        for one, release in zip(earlier, releases, strict=True)
+    )
 
 
 def _release_from_json(release: Any) -> Release:

@@ -19,6 +19,7 @@ from stator.paths import published_name
 
 _PATHS = b'{"paths": '
 _FILES = b'"files": '
+_DIFFERENCES = b'"differences": '  # of an earlier release, which no server asks for
 _ENDS = (
     b'",\n',
     b"],\n",
@@ -117,6 +118,8 @@ def _of_lines(file: IO[bytes]) -> LineIndex | None:
             json.loads(before[before.index(b'{"release": ') : -2] + b"}")
             files |= dict(_members(file, first))
             line = file.readline()
+            if line.startswith(_DIFFERENCES):
+                line = file.readline()
     except (ValueError, RecursionError):
         return None
     return LineIndex(paths, files, None if plain is True else frozenset(plain or ()))

@@ -10,7 +10,8 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from stator.config import (
     AGE_KEPT,
@@ -20,11 +21,13 @@ from stator.config import (
     RELEASES_KEPT,
     HeaderRules,
     Options,
+    PurgeRules,
     UploadRules,
 )
 from stator.errors import ConfigError, UnsafePath
 from stator.media_types import JAVASCRIPT
 from stator.paths import logical_path
+from stator.secret import Secret
 
 MISSING_POLICIES = ("error", "warn", "ignore")
 _ENDLESS = 10**15
@@ -281,6 +284,119 @@ def _budgets(name: str, value: Any) -> tuple[tuple[str, int], ...]:
     return tuple((_pattern(name, one), _size(f"{name}[{one!r}]", size)) for one, size in value.items())
 
 
+class _Purged(NamedTuple):
+    """How a service is set up: the key of its id, if its secret is ours to give, and where it listens."""
+
+    id: str = ""
+    token: bool = False
+    url: str = ""
+    more: tuple[str, ...] = ()
+
+
+_PURGED = {
+    "cloudflare": _Purged("ZONE", True, "https://api.cloudflare.com/client/v4"),
+    "cloudfront": _Purged("DISTRIBUTION", False, "https://cloudfront.amazonaws.com"),
+    "fastly": _Purged("SERVICE_ID", True, "https://api.fastly.com", ("SOFT",)),
+    "varnish": _Purged(),
+}
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")  # with other letters it may be the token itself
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _purge(name: str, value: Any) -> PurgeRules:
+    """Read how a CDN is told. No value is repeated in an error but those that cannot be a secret."""
+    example = (
+        f"For example: {name} = {{'SERVICE': 'cloudflare', 'ZONE': '…', 'TOKEN_ENV': 'CLOUDFLARE_TOKEN'}}"
+    )
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{name} must be a dictionary, not {type(value).__name__}.", example)
+    service = value.get("SERVICE")
+    if not isinstance(service, str) or service not in _PURGED:
+        raise ConfigError(f"{name}['SERVICE'] must be one of {', '.join(map(repr, _PURGED))}.", example)
+    kind = _PURGED[service]
+    _only_known_keys(f"{name} for {service}", value, kind)
+    id = value.get(kind.id, "") if kind.id else ""
+    if kind.id and not (isinstance(id, str) and _ID.fullmatch(id)):
+        raise ConfigError(
+            f"{name}[{kind.id!r}] must be the id that {service} has given, letters and digits.", example
+        )
+    urls = _addresses(f"{name}['URL']", value.get("URL", kind.url), is_secure=bool(kind.url))
+    if len(urls) != 1 and kind.url:
+        raise ConfigError(f"{name}['URL'] must be one address: {service} has one.")
+    return PurgeRules(
+        service,
+        id,
+        _secret(name, value) if kind.token else None,
+        urls,
+        _origins(f"{name}['SITE']", value.get("SITE", ())),
+        _bool(f"{name}['SOFT']", value.get("SOFT", True)),
+    )
+
+
+def _only_known_keys(name: str, value: Mapping[str, Any], kind: _Purged) -> None:
+    keys = ["SERVICE", *filter(None, [kind.id]), *(["TOKEN", "TOKEN_ENV"] if kind.token else [])]
+    keys += ["URL", "SITE", *kind.more]
+    for key in value:
+        if key not in keys:
+            near = difflib.get_close_matches(str(key).upper(), keys, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(keys)}."
+            raise ConfigError(f"{name} has no key {key!r}.", hint)
+
+
+def _secret(name: str, value: Mapping[str, Any]) -> Secret:
+    text, variable = value.get("TOKEN"), value.get("TOKEN_ENV")
+    hint = "Give the token itself as 'TOKEN', or the name of the environment variable with it as 'TOKEN_ENV'."
+    if (text is None) is (variable is None):
+        raise ConfigError(f"{name} must have 'TOKEN' or 'TOKEN_ENV', and not both.", hint)
+    if variable is None:
+        if not isinstance(text, str) or not text:
+            raise ConfigError(f"{name}['TOKEN'] must be a text that is not empty.", hint)
+        return Secret(f"{name}['TOKEN']", text)
+    if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
+        raise ConfigError(f"{name}['TOKEN_ENV'] is no name of a variable, in capital letters.", hint)
+    return Secret(f"{name}['TOKEN_ENV']", variable=variable)
+
+
+def _addresses(name: str, value: Any, *, is_secure: bool) -> tuple[str, ...]:
+    """Read one address of a service or several; where it has to know us, by HTTPS or on this machine."""
+    urls = (value,) if isinstance(value, str) else _list(name, value, "address", "['http://10.0.0.5:6081']")
+    if not any(urls):
+        raise ConfigError(f"{name} is not set.", f"For example: {name} = 'http://127.0.0.1:6081'")
+    for url in urls:
+        host = _host(name, url)
+        if is_secure and not url.startswith("https://") and host not in _LOOPBACK:
+            raise ConfigError(f"{name} must begin with https://: what is sent there says who we are.")
+    return tuple(url.rstrip("/") for url in urls)
+
+
+def _origins(name: str, value: Any) -> tuple[str, ...]:
+    sites = (value,) if isinstance(value, str) else _list(name, value, "site", "['https://www.example.com']")
+    for site in sites:
+        _host(name, site)
+        if urlsplit(site).path.strip("/"):
+            raise ConfigError(
+                f"{name} holds a path. It is what stands before it: scheme and host.",
+                f"For example: {name} = 'https://www.example.com'",
+            )
+    return tuple(site.rstrip("/") for site in sites)
+
+
+def _host(name: str, url: str) -> str:
+    """Return the host of an address. Raises ``ConfigError`` without repeating it: it may have a password."""
+    hint = "For example: 'https://www.example.com'"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in {"http", "https"} or not _VALUE.fullmatch(url) or " " in url:
+        raise ConfigError(f"{name} is no address of HTTP.", hint)
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ConfigError(f"{name} has more than scheme, host, port and path.", hint)
+    return host
+
+
 # key of STATOR: field of Options, "" for several; function that checks the value
 _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "MINIFY": ("minify", _minify),
@@ -299,4 +415,5 @@ _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "MEDIA": ("media", _media),
     "SUPPRESS": ("suppress", _suppress),
     "BUDGETS": ("budgets", _budgets),
+    "PURGE": ("purge", _purge),
 }

@@ -5,6 +5,7 @@ The server that forks them has imported everything, so that one more costs milli
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import random
@@ -19,6 +20,7 @@ from stator.build import Build
 from stator.errors import StatorError
 from stator.publish.directory import Directory
 from stator.publish.release import release
+from stator.publish.rollback import roll_back
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["pytest", "tests.publish.processes"])
@@ -70,6 +72,11 @@ def publish_as_nobody(mouth: Connection, root: Path, built: Build, how: dict[str
 
 def publish_and_die(mouth: Connection, root: Path, built: Build, how: dict[str, Any], moment: int) -> None:
     """Publish, and be killed right before the change to the disk of that number, from 1 on."""
+    _die_before(moment)
+    publish(mouth, root, built, how)
+
+
+def _die_before(moment: int) -> None:
     changes = 0
 
     def count(event: str, arguments: tuple[Any, ...]) -> None:
@@ -80,7 +87,6 @@ def publish_and_die(mouth: Connection, root: Path, built: Build, how: dict[str, 
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(count)
-    publish(mouth, root, built, how)
 
 
 def publish_for_ever(
@@ -109,3 +115,24 @@ def hold(mouth: Connection, root: Path) -> None:
     with Directory(str(root)).locked():
         mouth.send("holds")
         signal.pause()
+
+
+def roll_back_and_die(mouth: Connection, root: Path, id: str, links: bool, moment: int) -> None:
+    """Roll back, and be killed right before the change to the disk of that number."""
+    if not links:
+        os.link = _no_links
+    _die_before(moment)
+    roll_back(id, Directory(str(root)))
+    mouth.send("done")
+
+
+def _no_links(*_: Any, **__: Any) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+def roll_back_often(mouth: Connection, root: Path, ids: Sequence[str], rounds: int) -> None:
+    """Roll back to the releases in turn, and tell how often another was waited for."""
+    waits: list[None] = []
+    for number in range(rounds):
+        roll_back(ids[number % len(ids)], Directory(str(root)), on_wait=lambda: waits.append(None))
+    mouth.send(len(waits))

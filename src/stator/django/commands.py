@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, SystemCheckError
 
+from stator.collect import Way
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError, EnvironmentFailed, StatorError
 
@@ -43,6 +45,15 @@ def printable(text: str, stream: Any) -> str:
     """Return the text with what the stream cannot take written as escapes: not every terminal has UTF-8."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def way_to_releases() -> Way:
+    """Return how static files are collected. Raises ``ConfigError`` when none were yet."""
+    way = static_storage().way()
+    if way.directory.stamp(way.manifest) is None:
+        place = os.path.join(way.directory.root, way.manifest)
+        raise ConfigError(f"There is no manifest at {place}.", "Run collectstatic first, which writes one.")
+    return way
 
 
 def static_storage() -> StatorStorage:

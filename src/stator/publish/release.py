@@ -79,16 +79,21 @@ def release(
             raise Outdated
         new, old, findings = _manifests(directory, manifest_name, artifacts, made, paths, record=record)
         manifest = manifests.succeed(new, old, *((0, 0) if clear else (keep, age)), now)
-        manifest = _without_lost(manifest, directory)
+        manifest = without_lost(manifest, directory)
         others = (
             _all_others(directory, artifacts, manifest_name) if clear else expired(old, manifest, directory)
         )
-        steps = plan(written, directory.listing(), symlink=symlink, delete=others, paths=manifest.paths)
-        spared = _without_manifest(steps, directory, manifest_name)
-        return Receipt(manifest, spared, findings + _changed_for_good(manifest, old))
+        spared = {*manifest.paths, *manifest.forms_of_earlier()}
+        steps = plan(written, directory.listing(), symlink=symlink, delete=others, spared=spared)
+        steps = without_manifest(steps, directory, manifest_name)
+        return Receipt(manifest, tuple(steps), findings + _changed_for_good(manifest, old))
 
     written = artifacts if made is None else made
-    _keep_from_sources((one.source for one in artifacts) if sources is None else sources, written, directory)
+    keep_from_sources(
+        (one.source for one in artifacts) if sources is None else sources,
+        functools.partial(names, written),
+        directory,
+    )
     if dry_run:
         return planned()
     with directory.locked(on_wait):
@@ -113,13 +118,10 @@ def prune(
     """
 
     def planned() -> Receipt:
-        content = directory.read(manifest_name)
-        if content is None:
-            raise ManifestError(f"There is no manifest at {manifest_name}.", "Run collectstatic.")
-        old = manifests.from_json(content, manifest_name)
-        manifest = _without_lost(manifests.succeed(old, old, keep, age, now), directory)
+        old = current_manifest(directory, manifest_name)
+        manifest = without_lost(manifests.succeed(old, old, keep, age, now), directory)
         steps = plan((), directory.listing(), delete=expired(old, manifest, directory))
-        return Receipt(manifest, _without_manifest(steps, directory, manifest_name))
+        return Receipt(manifest, tuple(without_manifest(steps, directory, manifest_name)))
 
     if dry_run:
         return planned()
@@ -130,10 +132,18 @@ def prune(
         return receipt
 
 
-def _without_manifest(steps: Iterable[Step], directory: Directory, manifest_name: str) -> tuple[Step, ...]:
+def current_manifest(directory: Directory, manifest_name: str) -> Manifest:
+    """Return the manifest in place. Raises ``ManifestError`` when there is none, or none that can be read."""
+    content = directory.read(manifest_name)
+    if content is None:
+        raise ManifestError(f"There is no manifest at {manifest_name}.", "Run collectstatic.")
+    return manifests.from_json(content, manifest_name)
+
+
+def without_manifest(steps: Iterable[Step], directory: Directory, manifest_name: str) -> list[Step]:
     """Return the steps but those of a file called as the manifest, whose name is not to be touched."""
     own = directory.name_of(manifest_name)
-    return tuple(step for step in steps if step.name != own)
+    return [step for step in steps if step.name != own]
 
 
 def _all_others(
@@ -144,15 +154,15 @@ def _all_others(
     yield from ((name, "not in this release") for name in directory.names() if name not in needed)
 
 
-def _keep_from_sources(
-    sources: Iterable[SourceFile], written: Collection[Artifact], directory: Directory
+def keep_from_sources(
+    sources: Iterable[SourceFile], written: Callable[[], Iterable[str]], directory: Directory
 ) -> None:
     """Raise ``ConfigError`` when a file would be published over a source, through whatever links.
 
-    It may be the source of any artifact, and not only of those that are ``written``.
+    It may be any source, and not only one of what is ``written``, which are names.
     """
     place = functools.cache(inode)
-    ours = {place(os.path.join(directory.root, _parent(name))) for name in names(written)} - {None}
+    ours = {place(os.path.join(directory.root, _parent(name))) for name in written()} - {None}
     if not ours:
         return
     taken = {
@@ -160,7 +170,7 @@ def _keep_from_sources(
         for folder, _, base in (one.location.rpartition("/") for one in sources if one.opener is None)
         if place(folder) in ours
     }
-    for name in names(written) if taken else ():
+    for name in written() if taken else ():
         folder, base = os.path.split(os.path.join(directory.root, name))
         if (place(folder), base) in taken:
             raise ConfigError(
@@ -189,7 +199,7 @@ def _changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...
     )
 
 
-def _without_lost(manifest: Manifest, directory: Directory) -> Manifest:
+def without_lost(manifest: Manifest, directory: Directory) -> Manifest:
     """Return the manifest without the files of earlier releases that somebody has removed."""
     earlier = tuple(
         one._replace(files={name: content for name, content in one.files.items() if directory.holds(name)})

@@ -12,9 +12,9 @@ from stator.publish.directory import Directory
 
 def expired(old: Manifest | None, new: Manifest, directory: Directory) -> Iterator[tuple[str, str]]:
     """Yield what stood for ``old`` and is needed no more, with the reason."""
-    plain = frozenset(new.plain_names())
+    plain, forms = frozenset(new.plain_names()), frozenset(new.forms_of_earlier())
     for name in dict.fromkeys(_given_up(old, new, plain)) if old else ():
-        if not _is_needed(name, new, plain) and directory.stands(name):
+        if name not in forms and not _is_needed(name, new, plain) and directory.stands(name):
             yield name, "no release that is kept has it"
 
 
@@ -40,6 +40,7 @@ def _given_up(old: Manifest, new: Manifest, plain: Collection[str]) -> Iterator[
             if held is None:
                 yield name
             yield from _forms(name, content, held)
+    yield from old.forms_of_earlier()
     kept = {path for release in new.earlier for path in release.plain if not _is_called_as_form(path, plain)}
     for path in old.plain_names():
         if path not in plain:

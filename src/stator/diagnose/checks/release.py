@@ -153,6 +153,7 @@ def _known_names(published: Published, manifest: Manifest) -> set[str]:
     for name, content in _served(manifest):
         known.add(name)
         known.update(name + CODING_SUFFIXES[coding] for coding, _ in content.codings)
+    known.update(manifest.forms_of_earlier())
     for release in manifest.earlier:
         for path in release.plain:
             known.update((path, *(path + suffix for suffix in CODING_SUFFIXES.values())))

@@ -20,9 +20,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from stator import clock
 from stator.collect import prune
 from stator.django import origins
-from stator.django.commands import errors_told, printable, refusals_told, static_storage
+from stator.django.commands import errors_told, printable, refusals_told, static_storage, way_to_releases
 from stator.django.conf import options
-from stator.django.verbs import doctor, serverconfig
+from stator.django.verbs import doctor, purge, releases, rollback, serverconfig
 from stator.errors import ConfigError
 from stator.progress import count_text, size_text
 from stator.publish.directory import Directory
@@ -149,11 +149,7 @@ def _add_prune_arguments(parser: CommandParser) -> None:
 
 
 def _prune(command: Command, opts: Mapping[str, Any]) -> None:
-    way = static_storage().way()
-    place = os.path.join(way.directory.root, way.manifest)
-    if way.directory.stamp(way.manifest) is None:
-        raise ConfigError(f"There is no manifest at {place}.", "Run collectstatic first, which writes one.")
-
+    way = way_to_releases()
     chosen = way.options._replace(
         releases=way.options.releases if opts["releases"] is None else opts["releases"],
         age=way.options.age if opts["age"] is None else opts["age"],
@@ -216,6 +212,27 @@ VERBS: Mapping[str, Verb] = {
         "while it is among the newest, or was current not longer ago than an age. The current one stays.",
         _add_prune_arguments,
         _prune,
+    ),
+    "releases": Verb(
+        "list the releases that are kept",
+        "List the current release and the earlier ones that the manifest keeps: since when each is not "
+        "current any more, how many files it has, and what deleting it would free.",
+        releases.add_arguments,
+        releases.run,
+    ),
+    "rollback": Verb(
+        "make an earlier release the current one",
+        "Make an earlier release current again, without building: the one before this, or the one with an "
+        "id that 'stator releases' lists. The release that was current stays, and can be returned to.",
+        rollback.add_arguments,
+        rollback.run,
+    ),
+    "purge": Verb(
+        "tell a CDN which files have changed",
+        "Tell the CDN or cache of STATOR['PURGE'] to forget what the current release has changed: plain "
+        "names, files at /, and digested names that it may remember as missing. See docs/purge.md.",
+        purge.add_arguments,
+        purge.run,
     ),
     "serverconfig": Verb(
         "write the configuration of a web server, or check one",

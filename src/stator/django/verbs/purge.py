@@ -1,0 +1,102 @@
+"""``manage.py stator purge``: tell the CDN what has changed.
+
+What to tell is the order's to say and how the service's; this gathers what they are made of, and prints.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from stator.django.commands import static_storage
+from stator.django.conf import options
+from stator.errors import ConfigError
+from stator.progress import count_text
+from stator.publish.purge import order as orders
+from stator.publish.purge.carry import carry
+from stator.publish.purge.order import Order
+from stator.publish.purge.request import Request
+from stator.publish.purge.services import SERVICES, Service
+
+if TYPE_CHECKING:
+    from stator.config import PurgeRules
+    from stator.django.management.commands.stator import Command
+
+
+def add_arguments(parser: CommandParser) -> None:
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="What to purge: css/app.css, 'img/*' for all that begins so, key:NAME for a surrogate key, a "
+        "path of the site or an address. Without one, what the current release changed.",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="Purge everything that the service has of the site."
+    )
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="Send nothing; tell what would be purged."
+    )
+    parser.add_argument("--explain", action="store_true", help="Tell of each name why it is purged.")
+
+
+def run(command: Command, opts: Mapping[str, Any]) -> None:
+    rules = options().purge
+    if rules is None:
+        raise ConfigError(
+            "STATOR['PURGE'] is not set, so nobody knows whom to tell.",
+            "docs/purge.md has an example for each service.",
+        )
+    if opts["all"] and opts["names"]:
+        raise CommandError("--all purges everything; leave it or the names out.", returncode=2)
+    service = SERVICES[rules.service]
+    order = _order(rules, service, opts)
+    requests = service.requests(order, rules)
+    if opts["dry_run"] or opts["explain"]:
+        for item in order.items:
+            command.say(f"{item.text} ({item.reason})")
+    if requests and not opts["dry_run"]:
+        carry(requests, service, service.sealing(rules, os.environ))
+    if opts["verbosity"]:
+        command.say(_summary(order, requests, service, dry_run=opts["dry_run"]))
+
+
+def _order(rules: PurgeRules, service: Service, opts: Mapping[str, Any]) -> Order:
+    id = f"stator-{time.time_ns()}-{secrets.token_hex(4)}"
+    if opts["all"]:
+        return orders.order_of_everything(id)
+    storage = static_storage()
+    at = orders.addresses(storage.base_url or "/", rules.sites, by_path=service.by_path)
+    if opts["names"]:
+        return orders.order_of_names(opts["names"], storage.manifest, at, id)
+    manifest = storage.manifest
+    if manifest is None:
+        storage.load_manifest()  # raises what is wrong with it, if anything is
+        raise ConfigError(
+            "There is no manifest of Stator's, so nobody knows what changed.", "Run collectstatic."
+        )
+    changed = orders.changes(manifest, orders.before(manifest))
+    return orders.order_of_changes(changed, _root_files(options().root_files), at, id)
+
+
+def _root_files(folder: str) -> Iterator[str]:
+    """Yield the names of the files that are served at ``/``."""
+    for place, folders, files in os.walk(folder) if folder else ():
+        folders[:] = sorted(one for one in folders if not one.startswith(".") or one == ".well-known")
+        relative = os.path.relpath(place, folder).replace(os.sep, "/")
+        for name in sorted(files):
+            if not name.startswith("."):
+                yield name if relative == "." else f"{relative}/{name}"
+
+
+def _summary(order: Order, requests: Sequence[Request], service: Service, *, dry_run: bool) -> str:
+    if not requests:
+        return f"Nothing to purge at {service.title}."
+    what = "Everything" if order.is_everything else count_text(len(order.items), "name")
+    verb = "would be purged" if dry_run else "purged"
+    return f"{what} {verb} at {service.title}, in {count_text(len(requests), 'request')}."

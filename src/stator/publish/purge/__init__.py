@@ -1,0 +1,1 @@
+"""Purging: telling CDNs and caches that what they hold has changed."""
