@@ -36,7 +36,7 @@ FLOORS: list[set[str]] = [
     {"asset", "urls", "artifact", "manifest", "manifest_index", "cache", "fields", "uploads"},
     {"minify", "bundlers", "references", "graph", "digest", "link", "encode", "explanations", "snapshot"},
     {"build", "publish", "serve", "webserver"},
-    {"collect", "why", "live", "diagnose"},
+    {"collect", "destination", "why", "live", "diagnose"},
     {"django"},
     {"__main__"},
 ]
@@ -46,6 +46,7 @@ THIRD_PARTY = {
     "django": {"django", "asgiref", "jinja2"},
     "encode": {"brotli", "backports", "compression", "deflate"},
     "live": {"watchfiles"},
+    "publish": {"obstore"},
     "webserver": {"crossplane"},
 }  # room: what it alone may import
 

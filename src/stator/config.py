@@ -61,6 +61,36 @@ class PurgeRules(NamedTuple):
     soft: bool = True
 
 
+class DestinationRules(NamedTuple):
+    """Where releases are published: below ``folder``, or in a ``bucket`` below ``prefix``.
+
+    ``service`` is ``s3``, ``gs`` or ``az``, empty for a folder. ``endpoint`` is the address of the service,
+    empty for the usual one. ``region``, ``account``, ``account_file`` and ``secrets`` are what it knows us by;
+    without secrets the environment is asked, as is usual for the service. ``acl`` and ``storage_class`` go with
+    each published object. ``codings``: ``identity`` to publish files as they are, ``keys`` to publish each
+    precompressed form too, under a key of its own.
+    """
+
+    folder: str = ""
+    service: str = ""
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = ""
+    account: str = ""
+    account_file: str = ""
+    secrets: tuple[Secret, ...] = ()
+    acl: str = ""
+    storage_class: str = ""
+    codings: str = "identity"
+
+    @property
+    def place(self) -> str:
+        """Where that is, as people write it."""
+        path = f"{self.bucket}/{self.prefix}".rstrip("/")
+        return self.folder or f"{self.service}://{path}"
+
+
 class Options(NamedTuple):
     """What a project can choose. Field names are the keys of ``STATOR`` in lower case.
 
@@ -83,6 +113,7 @@ class Options(NamedTuple):
     ``suppress``: findings that ``doctor`` keeps to itself: patterns of ids, and of paths or files that they
     are about. ``budgets``: by pattern over logical paths, how many bytes a visitor may have to load.
     ``purge``: the CDN or cache that is told what has changed, ``None`` for none.
+    ``destination``: where ``stator publish`` publishes to, ``None`` for ``STATIC_ROOT``.
     """
 
     minify: tuple[tuple[str, bool | str], ...] = ()
@@ -103,6 +134,7 @@ class Options(NamedTuple):
     suppress: tuple[tuple[str, str], ...] = ()
     budgets: tuple[tuple[str, int], ...] = ()
     purge: PurgeRules | None = None
+    destination: DestinationRules | None = None
 
     def keeps_plain(self, path: str) -> bool:
         """Say whether the undigested name of ``path`` is published too."""
@@ -122,7 +154,7 @@ class Options(NamedTuple):
     def deciding(self) -> str:
         """Return all that decides what comes out of a build, as a text: other options, other text."""
         built = self._replace(headers=(), root_files="", media=UploadRules(), suppress=(), budgets=())
-        built = built._replace(purge=None)
+        built = built._replace(purge=None, destination=None)
         return repr(built._replace(cache_dir="", cache_size=0, manifest="", releases=0, age=0))
 
 

@@ -133,7 +133,21 @@ class Manifest(NamedTuple):
 
     def find(self, name: str) -> Content | None:
         """Return what stands under a name that never changes, ``None`` where no release has it."""
-        return _find(name, self.files, self.earlier)
+        if name in self.files:
+            return self.files[name]
+        return next((release.files[name] for release in self.earlier if name in release.files), None)
+
+    def contents(self) -> Mapping[str, Content]:
+        """Return what ``find`` knows, of all names at once.
+
+        It is for whoever asks for many: ``find`` goes from release to release for each.
+        """
+        return _contents(self.files, self.earlier)
+
+    def rows(self) -> dict[str, Row]:
+        """Return what the release has, by logical path."""
+        plain, files = _plain(self), self.files
+        return {path: Row(name, files[name], path in plain) for path, name in self.paths.items()}
 
     def restored(self, id: str) -> Manifest | None:
         """Return a release that is kept, as it was and without those before it.
@@ -142,7 +156,7 @@ class Manifest(NamedTuple):
         """
         if id == self.id:
             return self._replace(earlier=())
-        rows: dict[str, Row | None] = {**_rows(self)}
+        rows: dict[str, Row | None] = {**self.rows()}
         for release in self.earlier:
             if release.differences is None:
                 return None
@@ -154,7 +168,7 @@ class Manifest(NamedTuple):
 
     def described_by(self, files: Mapping[str, Content]) -> Manifest:
         """Return the release with other descriptions of its files, under the id that follows."""
-        rows = _rows(self).items()
+        rows = self.rows().items()
         return _manifest((path, row._replace(content=files[row.name])) for path, row in rows)
 
     def forms_of_earlier(self) -> Iterator[str]:
@@ -162,9 +176,10 @@ class Manifest(NamedTuple):
 
         They are not served by us, and do no harm beside the file, whose content they have.
         """
+        contents = self.contents()
         for release in self.earlier:
             for row in (release.differences or {}).values():
-                held = self.find(row.name) if row else None
+                held = contents.get(row.name) if row else None
                 if row and held and held != row.content and held[:2] == row.content[:2]:
                     has = dict(held.codings)
                     yield from (
@@ -189,14 +204,19 @@ def following(old: Manifest, paths: Iterable[str], made: Mapping[str, Artifact])
 
     ``paths`` are those of all its artifacts, in order, ``made`` the artifacts that are not as they were.
     """
-    rows = _rows(old)
+    rows = old.rows()
     return _manifest(_row(made[path]) if path in made else (path, rows[path]) for path in paths)
 
 
-def _rows(manifest: Manifest) -> dict[str, Row]:
-    """Return what the release has, by logical path."""
-    plain, files = _plain(manifest), manifest.files
-    return {path: Row(name, files[name], path in plain) for path, name in manifest.paths.items()}
+def _contents(files: Mapping[str, Content], earlier: Sequence[Release]) -> Mapping[str, Content]:
+    """Return what stands under each name of a release and of those before it; a later one goes first."""
+    if not earlier:
+        return files
+    held: dict[str, Content] = {}
+    for release in reversed(earlier):
+        held.update(release.files)
+    held.update(files)
+    return held
 
 
 def _plain(manifest: Manifest) -> AbstractSet[str]:
@@ -279,7 +299,7 @@ def _without(new: Manifest, releases: Sequence[Release]) -> list[Release]:
 
     The one before it is then told by its difference to the one after it.
     """
-    rows = _rows(new) if any(one.id == new.id for one in releases) else {}
+    rows = new.rows() if any(one.id == new.id for one in releases) else {}
     kept: list[Release] = []
     gone: Differences | None = {}
     for one in releases:
@@ -302,12 +322,6 @@ def _without(new: Manifest, releases: Sequence[Release]) -> list[Release]:
     return kept
 
 
-def _find(name: str, files: Mapping[str, Content], earlier: Iterable[Release]) -> Content | None:
-    if name in files:
-        return files[name]
-    return next((release.files[name] for release in earlier if name in release.files), None)
-
-
 def is_form(name: str, find: Callable[[str], Content | None]) -> bool:
     """Say whether this is the name of a precompressed form of a file that ``find`` knows."""
     for coding, suffix in CODING_SUFFIXES.items():
@@ -327,6 +341,7 @@ class Lines:
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
+        self._contents = manifest.contents()
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self.head()
@@ -352,7 +367,7 @@ class Lines:
         return dict(sorted(told.items()))
 
     def _row(self, row: Row) -> list[Any]:
-        if self._manifest.find(row.name) != row.content:
+        if self._contents.get(row.name) != row.content:
             size, sha256, codings = row.content
             return [row.name, row.plain, [size, _base64(sha256), dict(codings)]]
         return [row.name] if row.plain else [row.name, False]
@@ -453,9 +468,10 @@ def _releases_from_json(
 ) -> tuple[Release, ...]:
     """Return earlier releases; ``files`` and ``plain`` are those of the current one."""
     earlier = [_release_from_json(release) for release in releases]
+    contents = _contents(files, earlier)
 
     def row(name: str, is_plain: bool = True, described: Any = None) -> Row:
-        content = content_from_json(*described) if described else _find(name, files, earlier)
+        content = content_from_json(*described) if described else contents.get(name)
         if content is None or not isinstance(is_plain, bool):
             raise ValueError("says of an earlier release what is no file, or no yes or no")
         return Row(published_name(name), content, is_plain)

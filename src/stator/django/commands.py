@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import CommandError, SystemCheckError
+from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 
-from stator.collect import Way
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError, EnvironmentFailed, StatorError
+from stator.load_path import SourceFile
+from stator.progress import Progress, progress_for
+
+if TYPE_CHECKING:
+    from stator.destination import Destination, Request
 
 
 @contextmanager
@@ -47,13 +52,24 @@ def printable(text: str, stream: Any) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def way_to_releases() -> Way:
-    """Return how static files are collected. Raises ``ConfigError`` when none were yet."""
-    way = static_storage().way()
-    if way.directory.stamp(way.manifest) is None:
-        place = os.path.join(way.directory.root, way.manifest)
-        raise ConfigError(f"There is no manifest at {place}.", "Run collectstatic first, which writes one.")
-    return way
+def publishing() -> Destination:
+    """Return where this project publishes to. Raises ``ConfigError``."""
+    from stator.destination import destination_of  # noqa: PLC0415  (the network, for few verbs)
+
+    return destination_of(static_storage().way(), os.environ)
+
+
+def request_of(command: BaseCommand, opts: Mapping[str, Any], sources: Iterable[SourceFile] = ()) -> Request:
+    """Return what is said to a destination by the options of a verb."""
+    from stator.destination import Request  # noqa: PLC0415
+
+    def waits(holder: str) -> None:
+        who = f"Another command ({holder})" if holder else "Another command"
+        command.stdout.write(f"{who} is writing there; waiting for it to end.")
+
+    wants_bar = opts["verbosity"] > 0
+    progress = progress_for(sys.stderr, wanted=True) if wants_bar else Progress()
+    return Request(opts["dry_run"], waits, progress, sources)
 
 
 def static_storage() -> StatorStorage:

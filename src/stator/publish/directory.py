@@ -62,8 +62,7 @@ class Directory:
     ) -> None:
         self._jobs = jobs
         self.root = os.path.abspath(root)
-        self._file_mode = file_mode
-        self._folder_mode = folder_mode
+        self.modes = file_mode, folder_mode
         self._work = os.path.join(self.root, WORK_FOLDER)
 
     @contextmanager
@@ -230,8 +229,8 @@ class Directory:
         def write(item: tuple[int, Artifact, Blob | None]) -> int:
             number, artifact, blob = item
             if blob:
-                return write_blob(self._unfinished(number), blob, self._file_mode)
-            return write_artifact(self._unfinished(number), artifact, self._file_mode)
+                return write_blob(self._unfinished(number), blob, self.modes[0])
+            return write_artifact(self._unfinished(number), artifact, self.modes[0])
 
         def cost(item: tuple[int, Artifact, Blob | None]) -> int:
             _, artifact, blob = item
@@ -251,9 +250,9 @@ class Directory:
         for number, step in enumerate(steps):
             if step.action is not Action.WRITE or not step.blob or step.name in written:
                 continue
-            stamp = linked_blob(self._path(step.name), step.blob, self._file_mode)
+            stamp = linked_blob(self._path(step.name), step.blob, self.modes[0])
             if stamp is None:
-                stamp = write_blob(self._unfinished(number), step.blob, self._file_mode)
+                stamp = write_blob(self._unfinished(number), step.blob, self.modes[0])
                 self._put(number, step.name)
             made.append(step.name)
             stamps[step.name] = stamp
@@ -300,8 +299,8 @@ class Directory:
                 "Remove it and run the command again.",
             ) from None
         made.append(path)
-        if self._folder_mode is not None:
-            os.chmod(path, self._folder_mode)
+        if self.modes[1] is not None:
+            os.chmod(path, self.modes[1])
 
     def _says(self, name: str, lines: Iterable[bytes]) -> bool:
         """Say whether a file holds just these lines."""
@@ -313,7 +312,7 @@ class Directory:
     def _prepare_manifest(self, name: str, lines: Iterable[bytes], made: list[str]) -> tuple[str, str]:
         path, unfinished = self._path(name), self._beside(name)
         self._make_folder(os.path.dirname(path), made)
-        with created(unfinished, self._file_mode) as file, open(file, "wb", closefd=False) as buffered:
+        with created(unfinished, self.modes[0]) as file, open(file, "wb", closefd=False) as buffered:
             buffered.writelines(lines)
             buffered.flush()
             os.fsync(file)

@@ -25,13 +25,14 @@ class Receipt(NamedTuple):
     """What a publish did, or in a dry run would have done.
 
     Without a ``manifest`` there was nothing to do, and none was read. ``stamps`` are the modification times,
-    in nanoseconds, of the files that were written, by name.
+    in nanoseconds, of the files that were written, by name. ``freed`` are the bytes that pruning frees.
     """
 
     manifest: Manifest | None
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...] = ()
     stamps: Mapping[str, int] = MappingProxyType({})
+    freed: int = 0
 
 
 class Outdated(Exception):
@@ -81,7 +82,9 @@ def release(
         manifest = manifests.succeed(new, old, *((0, 0) if clear else (keep, age)), now)
         manifest = without_lost(manifest, directory)
         others = (
-            _all_others(directory, artifacts, manifest_name) if clear else expired(old, manifest, directory)
+            _all_others(directory, artifacts, manifest_name)
+            if clear
+            else expired(old, manifest, directory.stands)
         )
         spared = {*manifest.paths, *manifest.forms_of_earlier()}
         steps = plan(written, directory.listing(), symlink=symlink, delete=others, spared=spared)
@@ -120,8 +123,9 @@ def prune(
     def planned() -> Receipt:
         old = current_manifest(directory, manifest_name)
         manifest = without_lost(manifests.succeed(old, old, keep, age, now), directory)
-        steps = plan((), directory.listing(), delete=expired(old, manifest, directory))
-        return Receipt(manifest, tuple(without_manifest(steps, directory, manifest_name)))
+        steps = plan((), directory.listing(), delete=expired(old, manifest, directory.stands))
+        steps = without_manifest(steps, directory, manifest_name)
+        return Receipt(manifest, tuple(steps), freed=_freed(steps, directory))
 
     if dry_run:
         return planned()
@@ -130,6 +134,12 @@ def prune(
         current = {manifest_name: manifests.Lines(receipt.manifest)} if receipt.manifest else {}
         directory.apply(receipt.steps, current)
         return receipt
+
+
+def _freed(steps: Iterable[Step], directory: Directory) -> int:
+    """Return the size in bytes of the files that go, each once however many of its names do."""
+    found = (directory.status(step.name) for step in steps)
+    return sum({(status.st_dev, status.st_ino): status.st_size for status in found if status}.values())
 
 
 def current_manifest(directory: Directory, manifest_name: str) -> Manifest:
@@ -219,7 +229,7 @@ def _manifests(
 ) -> tuple[Manifest, Manifest | None, tuple[Finding, ...]]:
     """Return the new manifest, the one in place, and what is wrong with that."""
     if made is not None and paths is not None:
-        old, _ = _parsed(directory.read(manifest_name) or b"", manifest_name)
+        old, _ = parsed(directory.read(manifest_name) or b"", manifest_name)
         with suppress(KeyError):  # a hand has changed it, and kept its time and size
             if old:
                 return manifests.following(old, paths, {one.path: one for one in made}), old, ()
@@ -243,10 +253,11 @@ def _current(
         held = ((name, directory.listing().get(name)) for name in sorted(set(paths.values())))
         files = {name: present.content for name, present in held if present}
         return Manifest("django", {}, files, plain=False), ()
-    return _parsed(content, manifest_name)
+    return parsed(content, manifest_name)
 
 
-def _parsed(content: bytes, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:
+def parsed(content: bytes, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:
+    """Return the manifest that is replaced; if it cannot be read ``None``, and what is said of that."""
     try:
         return manifests.from_json(content, manifest_name), ()
     except ManifestError as error:

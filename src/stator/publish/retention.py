@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from stator import manifest as manifests
 from stator.manifest import Content, Manifest
 from stator.paths import CODING_SUFFIXES
-from stator.publish.directory import Directory
 
 
-def expired(old: Manifest | None, new: Manifest, directory: Directory) -> Iterator[tuple[str, str]]:
-    """Yield what stood for ``old`` and is needed no more, with the reason."""
+def expired(old: Manifest | None, new: Manifest, stands: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Yield what stood for ``old``, still ``stands`` and is needed no more, with the reason."""
+    if old is None:
+        return
     plain, forms = frozenset(new.plain_names()), frozenset(new.forms_of_earlier())
-    for name in dict.fromkeys(_given_up(old, new, plain)) if old else ():
-        if name not in forms and not _is_needed(name, new, plain) and directory.stands(name):
+    contents = new.contents()
+
+    def found(name: str) -> Content | None:
+        return new.files[new.paths[name]] if name in plain else contents.get(name)
+
+    def is_needed(name: str) -> bool:
+        # A source may be called as a form of another was, and a form as a source was.
+        return name in forms or found(name) is not None or manifests.is_form(name, found)
+
+    for name in dict.fromkeys(_given_up(old, new, plain, contents)):
+        if not is_needed(name) and stands(name):
             yield name, "no release that is kept has it"
 
 
-def _is_needed(name: str, manifest: Manifest, plain: Collection[str]) -> bool:
-    """Say whether a file of the manifest has this name, or a precompressed form of one.
+def _given_up(
+    old: Manifest, new: Manifest, plain: Collection[str], contents: Mapping[str, Content]
+) -> Iterator[str]:
+    """Yield the names of ``old`` and its earlier releases that ``new`` and its earlier releases have not.
 
-    A source may be called as a form of another was, and a form as a source was.
+    ``plain`` are the plain names of ``new``, ``contents`` what it and they have.
     """
-
-    def found(name: str) -> Content | None:
-        return manifest.files[manifest.paths[name]] if name in plain else manifest.find(name)
-
-    return found(name) is not None or manifests.is_form(name, found)
-
-
-def _given_up(old: Manifest, new: Manifest, plain: Collection[str]) -> Iterator[str]:
-    """Yield the names of ``old`` and its earlier releases that ``new`` and its earlier releases have not."""
     for files in (old.files, *(release.files for release in old.earlier)):
         for name, content in files.items():
-            if new.files.get(name) == content:
+            held = contents.get(name)
+            if held == content:
                 continue
-            held = new.find(name)
             if held is None:
                 yield name
             yield from _forms(name, content, held)

@@ -56,7 +56,7 @@ def roll_back(
 
     def planned() -> Receipt:
         old = current_manifest(directory, manifest_name)
-        restored = _with_newer_forms(_restored(id, old), old, directory)
+        restored = _with_newer_forms(restored_release(id, old), old, directory)
         if restored.id == old.id:
             return Receipt(None, ())
         manifest = manifests.succeed(restored, old, keep=len(old.earlier) + 1, now=now)
@@ -64,7 +64,7 @@ def roll_back(
         spared = {*manifest.paths, *manifest.forms_of_earlier()}
         steps, lost = restoring(manifest, directory.listing(), spared=spared)
         if lost:
-            raise _incomplete(id, lost)
+            raise incomplete(id, lost)
         kept = without_manifest(steps, directory, manifest_name)
         written = [step.name for step in kept if step.action is Action.LINK]
         keep_from_sources(sources, lambda: written, directory)
@@ -79,7 +79,8 @@ def roll_back(
         return receipt
 
 
-def _restored(id: str, manifest: Manifest) -> Manifest:
+def restored_release(id: str, manifest: Manifest) -> Manifest:
+    """Return an earlier release as it was. Raises ``ConfigError`` where it is not kept or known."""
     restored = manifest.restored(id)
     if restored is None:
         known = any(one.id == id for one in manifest.earlier)
@@ -118,7 +119,8 @@ def _has_size(directory: Directory, name: str, size: int) -> bool:
     return status is not None and status.st_size == size
 
 
-def _incomplete(id: str, lost: tuple[str, ...]) -> EnvironmentFailed:
+def incomplete(id: str, lost: tuple[str, ...]) -> EnvironmentFailed:
+    """Return the error that files of a release are not what they were, each told with what it lacks."""
     more = f", and {len(lost) - _MOST_NAMED:,} more" if len(lost) > _MOST_NAMED else ""
     return EnvironmentFailed(
         f"Release {id} is not whole any more: {', '.join(lost[:_MOST_NAMED])}{more}.",

@@ -22,6 +22,7 @@ from stator.config import (
 from stator.errors import ConfigError, UnsafePath
 from stator.media_types import JAVASCRIPT
 from stator.paths import logical_path
+from stator.setting.destination import destination_rules
 from stator.setting.purge import purge_rules
 from stator.setting.values import (
     BYTES,
@@ -228,4 +229,5 @@ _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "SUPPRESS": ("suppress", _suppress),
     "BUDGETS": ("budgets", _budgets),
     "PURGE": ("purge", purge_rules),
+    "DESTINATION": ("destination", destination_rules),
 }

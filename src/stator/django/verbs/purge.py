@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from stator.django.commands import static_storage
+from stator.django.commands import publishing, static_storage
 from stator.django.conf import options
-from stator.errors import ConfigError
+from stator.errors import ConfigError, EnvironmentFailed
 from stator.progress import count_text
 from stator.publish.purge import order as orders
 from stator.publish.purge.carry import carry
@@ -26,6 +26,7 @@ from stator.publish.purge.services import SERVICES, Service
 if TYPE_CHECKING:
     from stator.config import PurgeRules
     from stator.django.management.commands.stator import Command
+    from stator.manifest import Manifest
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -55,7 +56,26 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
     if opts["all"] and opts["names"]:
         raise CommandError("--all purges everything; leave it or the names out.", returncode=2)
     service = SERVICES[rules.service]
-    order = _order(rules, service, opts)
+    _carry_out(command, _order(rules, service, opts), rules, service, opts)
+
+
+def after(command: Command, manifest: Manifest, opts: Mapping[str, Any]) -> None:
+    """Purge what the release of ``manifest`` has changed, which has just become current."""
+    rules = options().purge
+    if rules is None:
+        return
+    service = SERVICES[rules.service]
+    order = _order_of_changes(manifest, rules, service)
+    try:
+        _carry_out(command, order, rules, service, opts)
+    except EnvironmentFailed as error:
+        told = f"The release is current. {error.hint} 'manage.py stator purge' does only this."
+        raise EnvironmentFailed(error.message, told) from error
+
+
+def _carry_out(
+    command: Command, order: Order, rules: PurgeRules, service: Service, opts: Mapping[str, Any]
+) -> None:
     requests = service.requests(order, rules)
     if opts["dry_run"] or opts["explain"]:
         for item in order.items:
@@ -67,21 +87,23 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
 
 
 def _order(rules: PurgeRules, service: Service, opts: Mapping[str, Any]) -> Order:
-    id = f"stator-{time.time_ns()}-{secrets.token_hex(4)}"
     if opts["all"]:
-        return orders.order_of_everything(id)
-    storage = static_storage()
-    at = orders.addresses(storage.base_url or "/", rules.sites, by_path=service.by_path)
+        return orders.order_of_everything(_new_id())
     if opts["names"]:
-        return orders.order_of_names(opts["names"], storage.manifest, at, id)
-    manifest = storage.manifest
-    if manifest is None:
-        storage.load_manifest()  # raises what is wrong with it, if anything is
-        raise ConfigError(
-            "There is no manifest of Stator's, so nobody knows what changed.", "Run collectstatic."
-        )
+        storage = static_storage()
+        at = orders.addresses(storage.base_url or "/", rules.sites, by_path=service.by_path)
+        return orders.order_of_names(opts["names"], storage.manifest, at, _new_id())
+    return _order_of_changes(publishing().current(), rules, service)
+
+
+def _order_of_changes(manifest: Manifest, rules: PurgeRules, service: Service) -> Order:
+    at = orders.addresses(static_storage().base_url or "/", rules.sites, by_path=service.by_path)
     changed = orders.changes(manifest, orders.before(manifest))
-    return orders.order_of_changes(changed, _root_files(options().root_files), at, id)
+    return orders.order_of_changes(changed, _root_files(options().root_files), at, _new_id())
+
+
+def _new_id() -> str:
+    return f"stator-{time.time_ns()}-{secrets.token_hex(4)}"
 
 
 def _root_files(folder: str) -> Iterator[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 
-from stator.django.commands import way_to_releases
+from stator.django.commands import publishing
 from stator.progress import count_text, size_text
-from stator.publish.release import current_manifest
 from stator.publish.releases import Kept, kept_releases
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(command: Command, opts: Mapping[str, Any]) -> None:
-    way = way_to_releases()
-    kept = kept_releases(current_manifest(way.directory, way.manifest))
-    command.say(FORMATS[opts["format"]](kept, way.now))
+    kept = kept_releases(publishing().current())
+    command.say(FORMATS[opts["format"]](kept, int(time.time())))
 
 
 def age_text(seconds: int) -> str:

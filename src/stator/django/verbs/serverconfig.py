@@ -30,7 +30,7 @@ Parts = Mapping[str, str]
 _EVERY_HOST = {"*", "localhost", "127.0.0.1", "[::1]"}
 
 
-def _nginx(policy: ServingPolicy, *, include: bool) -> Parts:
+def _nginx(policy: ServingPolicy, *, include: bool, **_: object) -> Parts:
     from stator.webserver import nginx  # noqa: PLC0415  (the server that was asked for, and no other)
 
     if not include:
@@ -39,19 +39,42 @@ def _nginx(policy: ServingPolicy, *, include: bool) -> Parts:
     return {".http.conf": http, "": server}
 
 
-def _caddy(policy: ServingPolicy, *, include: bool) -> Parts:
+def _caddy(policy: ServingPolicy, *, include: bool, **_: object) -> Parts:
     from stator.webserver import caddy  # noqa: PLC0415
 
     return {"": caddy.render_include(policy) if include else caddy.render(policy)}
 
 
-def _apache(policy: ServingPolicy, *, include: bool) -> Parts:
+def _apache(policy: ServingPolicy, *, include: bool, **_: object) -> Parts:
     from stator.webserver import apache  # noqa: PLC0415
 
     return {"": apache.render_include(policy) if include else apache.render(policy)}
 
 
-SERVERS: Mapping[str, Callable[..., Parts]] = {"nginx": _nginx, "caddy": _caddy, "apache": _apache}
+def _varnish(
+    policy: ServingPolicy, *, include: bool, origin: str | None, purger: Sequence[str] | None, **_: object
+) -> Parts:
+    from stator.webserver import varnish  # noqa: PLC0415
+
+    if include:
+        raise ConfigError(
+            "For Varnish there is no part to be included.",
+            "Leave --include out: a file of yours can include the whole.",
+        )
+    store = varnish.origin_of(origin) if origin else None
+    there = options().destination
+    if store and there and there.codings == "identity":
+        policy = policy._replace(codings=())
+    return {"": varnish.render(policy, origin=store, purgers=purger or varnish.PURGERS)}
+
+
+# Each takes the options of the command that it knows.
+SERVERS: Mapping[str, Callable[..., Parts]] = {
+    "nginx": _nginx,
+    "caddy": _caddy,
+    "apache": _apache,
+    "varnish": _varnish,
+}
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -78,6 +101,19 @@ def add_arguments(parser: CommandParser) -> None:
         "--listen", default=LISTEN, metavar="ADDRESS", help="Where the web server listens (%(default)s)."
     )
     parser.add_argument(
+        "--origin",
+        metavar="URL",
+        help="For Varnish: the store that has the published files, http://HOST:PORT/PATH/. Without it, "
+        "they are asked from --upstream.",
+    )
+    parser.add_argument(
+        "--purger",
+        action="append",
+        metavar="ADDRESS",
+        help="For Varnish: an address or a network that may purge; may be given several times. Without it, "
+        "this machine.",
+    )
+    parser.add_argument(
         "--check", metavar="FILE", help="Read this configuration of nginx, and say what is wrong with it."
     )
     parser.add_argument(
@@ -93,7 +129,7 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
     if opts["check"] is not None:
         _check(command, policy, opts)
         return
-    parts = SERVERS[opts["server"]](policy, include=opts["include"])
+    parts = SERVERS[opts["server"]](policy, **opts)
     if opts["output"] is None:
         command.say("\n".join(parts.values()).removesuffix("\n"))  # the command ends it with a line end
         return

@@ -23,6 +23,7 @@ from stator.django.conf import options
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError
 from stator.findings import Finding, Level, as_json, as_text
+from stator.manifest import Manifest
 from stator.parallel import processors
 from stator.progress import Progress, progress_for
 from stator.publish.plan import Action
@@ -32,7 +33,13 @@ _DOING = {"copy": "Copying", "link": "Linking", "delete": "Deleting"}  # Django'
 
 
 class Command(collectstatic.Command):
-    """Django's command, with our compiler behind it where the storage is ours, and unchanged where not."""
+    """Django's command, with our compiler behind it where the storage is ours, and unchanged where not.
+
+    ``release`` is the manifest that is current once it is done, in a dry run the one that would be; ``None``
+    where there is none.
+    """
+
+    release: Manifest | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,6 +133,7 @@ class Command(collectstatic.Command):
         if receipt is None:
             self._write_report(finished, None)
             raise CommandError(_failure(finished.findings), returncode=1)
+        self.release = receipt.manifest or storage.manifest
         self._tell(receipt.findings)
         self._account(finished, receipt)
         self._write_report(finished, receipt)
@@ -207,17 +215,13 @@ class Command(collectstatic.Command):
         else:
             self.log(f"{_DOING[verb]} '{what}'", level=2)
 
-    def _release(self, receipt: Receipt) -> str | None:
-        manifest = receipt.manifest or self.storage.manifest
-        return manifest.id if manifest else None
-
     def _write_report(self, finished: Build, receipt: Receipt | None) -> None:
         if not self.report:
             return
         steps = receipt.steps if receipt else ()
         report = {
             "stator": stator.__version__,
-            "release": self._release(receipt) if receipt else None,
+            "release": self.release.id if receipt and self.release else None,
             "dry_run": self.dry_run,
             "files": len(finished.artifacts),
             "built": len(finished.reasons),

@@ -18,17 +18,10 @@ from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stator import clock
-from stator.collect import prune
 from stator.django import origins
-from stator.django.commands import errors_told, printable, refusals_told, static_storage, way_to_releases
+from stator.django.commands import errors_told, printable, refusals_told, static_storage
 from stator.django.conf import options
-from stator.django.verbs import doctor, purge, releases, rollback, serverconfig
-from stator.errors import ConfigError
-from stator.progress import count_text, size_text
-from stator.publish.directory import Directory
-from stator.publish.plan import Step
-from stator.publish.release import Receipt
-from stator.setting import read_options
+from stator.django.verbs import doctor, prune, publish, purge, releases, rollback, serverconfig
 
 _MOST_REFERENCES = 20  # that are shown of a file unless all are asked for
 _ALL = sys.maxsize
@@ -135,69 +128,6 @@ def _why(command: Command, opts: Mapping[str, Any]) -> None:
     command.say(text)
 
 
-# --- prune
-
-
-def _add_prune_arguments(parser: CommandParser) -> None:
-    parser.add_argument("-n", "--dry-run", action="store_true", help="Delete nothing; name what would go.")
-    parser.add_argument(
-        "--releases", type=_count, metavar="N", help="Keep the N newest of the earlier releases."
-    )
-    parser.add_argument(
-        "--age", type=_age, metavar="AGE", help="Keep what was current within AGE: '3 days', '12 hours'."
-    )
-
-
-def _prune(command: Command, opts: Mapping[str, Any]) -> None:
-    way = way_to_releases()
-    chosen = way.options._replace(
-        releases=way.options.releases if opts["releases"] is None else opts["releases"],
-        age=way.options.age if opts["age"] is None else opts["age"],
-    )
-    way = way._replace(
-        options=chosen,
-        dry_run=True,
-        on_wait=lambda: command.say("A collectstatic is writing there; waiting for it to end."),
-    )
-    receipt = prune(way)
-    size = _size(receipt.steps, way.directory)  # as long as there is something to measure
-    if not opts["dry_run"]:
-        receipt = prune(way._replace(dry_run=False))
-    if opts["dry_run"] or opts["verbosity"] >= 2:
-        for step in receipt.steps:
-            command.say(f"{step.name}: {step.action.value} ({step.reason})")
-    if opts["verbosity"]:
-        command.say(_summary(receipt, size, dry_run=opts["dry_run"]))
-
-
-def _size(steps: Iterable[Step], directory: Directory) -> int:
-    """Return the size in bytes of the files that go, each once however many of its names do."""
-    found = (directory.status(step.name) for step in steps)
-    return sum({(status.st_dev, status.st_ino): status.st_size for status in found if status}.values())
-
-
-def _summary(receipt: Receipt, size: int, *, dry_run: bool) -> str:
-    kept = len(receipt.manifest.earlier) if receipt.manifest else 0
-    stays = f"{count_text(kept, 'earlier release')} kept"
-    if not receipt.steps:
-        return f"Nothing to delete; {stays}."
-    verb = "would be deleted" if dry_run else "deleted"
-    return f"{count_text(len(receipt.steps), 'file')} {verb}, {size_text(size)}; {stays}."
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up.")
-    return int(text)
-
-
-def _age(text: str) -> int:
-    try:
-        return read_options({"RETENTION": {"age": text}}).age
-    except ConfigError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time. {error.hint}") from error
-
-
 VERBS: Mapping[str, Verb] = {
     "why": Verb(
         "say where a file comes from, who refers to it, what it became and why",
@@ -206,12 +136,20 @@ VERBS: Mapping[str, Verb] = {
         _add_why_arguments,
         _why,
     ),
+    "publish": Verb(
+        "collect, and bring the release to where STATOR['DESTINATION'] says",
+        "Collect static files as collectstatic does, bring what changed to STATOR['DESTINATION'], a folder "
+        "or a bucket, and make the release current there as the last step. Then tell the CDN of "
+        "STATOR['PURGE']. See docs/releases.md.",
+        publish.add_arguments,
+        publish.run,
+    ),
     "prune": Verb(
         "delete what earlier releases have left and need not stay",
         "Delete the files of earlier releases that RETENTION in settings.STATOR does not keep. One is kept "
         "while it is among the newest, or was current not longer ago than an age. The current one stays.",
-        _add_prune_arguments,
-        _prune,
+        prune.add_arguments,
+        prune.run,
     ),
     "releases": Verb(
         "list the releases that are kept",

@@ -1,0 +1,186 @@
+"""Destinations: where releases are published, and what can be done there, the same for all of them.
+
+``STATIC_ROOT`` is where every collect publishes to. What else a project names in ``DESTINATION`` gets what
+stands there, with a manifest of its own: which releases are kept is known where they are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from stator import collect
+from stator.collect import Way
+from stator.config import DestinationRules
+from stator.load_path import SourceFile
+from stator.manifest import NAME, Manifest
+from stator.progress import Progress
+from stator.publish import release as directories
+from stator.publish import rollback
+from stator.publish.bucket import release as buckets
+from stator.publish.bucket.reading import reader
+from stator.publish.bucket.release import Terms
+from stator.publish.bucket.store import Store
+from stator.publish.directory import Directory
+from stator.publish.mirror import artifacts_of
+from stator.publish.release import Receipt
+
+Waiting = Callable[[str], None]
+
+
+class Request(NamedTuple):
+    """What is said with all that is asked of a destination.
+
+    ``dry_run``: nothing is done, and the receipt says what would be. ``on_wait`` is called with who else is
+    writing there, which may be nobody's name. ``sources`` are files that must not be overwritten.
+    """
+
+    dry_run: bool = False
+    on_wait: Waiting = lambda _: None
+    progress: Progress = Progress()
+    sources: Iterable[SourceFile] = ()
+
+
+class Destination(Protocol):
+    """A place that holds releases; ``place`` is what people call it. All raise ``StatorError``."""
+
+    place: str
+
+    def current(self) -> Manifest:
+        """Return the manifest there. Raises ``ManifestError`` when there is none that can be read."""
+
+    def publish(self, release: Manifest, request: Request) -> Receipt:
+        """Make a release current that stands in ``STATIC_ROOT``."""
+
+    def roll_back(self, id: str, request: Request) -> Receipt:
+        """Make an earlier release current."""
+
+    def prune(self, keep: int, age: int, request: Request) -> Receipt:
+        """Delete what earlier releases have left and need not stay."""
+
+
+def destination_of(way: Way, environ: Mapping[str, str]) -> Destination:
+    """Return where the project of a ``way`` publishes to; ``environ`` is asked for secrets.
+
+    Raises ``ConfigError``.
+    """
+    rules = way.options.destination
+    if rules is None or rules.folder == way.directory.root:
+        return StaticRoot(way)
+    if rules.folder:
+        return Folder(way, rules)
+    return Bucket(way, Store(rules, environ))
+
+
+class StaticRoot:
+    """``STATIC_ROOT``, where a collect has published already."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self.place = way.directory.root
+
+    def current(self) -> Manifest:
+        return directories.current_manifest(self._way.directory, self._way.manifest)
+
+    def publish(self, release: Manifest, request: Request) -> Receipt:  # noqa: ARG002  (nothing is left to do)
+        return Receipt(None, ())
+
+    def roll_back(self, id: str, request: Request) -> Receipt:
+        return rollback.roll_back(
+            id,
+            self._way.directory,
+            sources=request.sources,
+            manifest_name=self._way.manifest,
+            now=self._way.now,
+            dry_run=request.dry_run,
+            on_wait=lambda: request.on_wait(""),
+        )
+
+    def prune(self, keep: int, age: int, request: Request) -> Receipt:
+        chosen = self._way.options._replace(releases=keep, age=age)
+        return collect.prune(
+            self._way._replace(options=chosen, dry_run=request.dry_run, on_wait=lambda: request.on_wait(""))
+        )
+
+
+class Folder:
+    """Another folder, as on a volume that servers share."""
+
+    def __init__(self, way: Way, rules: DestinationRules) -> None:
+        self._way = way
+        self.place = rules.folder
+        self._directory = Directory(rules.folder, *way.directory.modes, way.jobs)
+
+    def current(self) -> Manifest:
+        return directories.current_manifest(self._directory, NAME)
+
+    def publish(self, release: Manifest, request: Request) -> Receipt:
+        return directories.release(
+            artifacts_of(release, self._way.directory.root, planned=request.dry_run),
+            self._directory,
+            sources=request.sources,
+            keep=self._way.options.releases,
+            age=self._way.options.age,
+            now=self._way.now,
+            dry_run=request.dry_run,
+            on_wait=lambda: request.on_wait(""),
+        )
+
+    def roll_back(self, id: str, request: Request) -> Receipt:
+        return rollback.roll_back(
+            id,
+            self._directory,
+            sources=request.sources,
+            now=self._way.now,
+            dry_run=request.dry_run,
+            on_wait=lambda: request.on_wait(""),
+        )
+
+    def prune(self, keep: int, age: int, request: Request) -> Receipt:
+        return directories.prune(
+            self._directory,
+            keep=keep,
+            age=age,
+            now=self._way.now,
+            dry_run=request.dry_run,
+            on_wait=lambda: request.on_wait(""),
+        )
+
+
+class Bucket:
+    """A bucket in an object store."""
+
+    def __init__(self, way: Way, store: Store) -> None:
+        self._way = way
+        self._store = store
+        options = way.options
+        self._terms = Terms(store.rules, options.headers, options.releases, options.age, way.now)
+        self.place = store.place
+
+    def current(self) -> Manifest:
+        return buckets.current(self._store)
+
+    def publish(self, release: Manifest, request: Request) -> Receipt:
+        return buckets.publish(
+            release,
+            reader(self._way.directory.root),
+            self._store,
+            self._terms,
+            dry_run=request.dry_run,
+            on_wait=request.on_wait,
+            progress=request.progress,
+        )
+
+    def roll_back(self, id: str, request: Request) -> Receipt:
+        return buckets.roll_back(
+            id,
+            self._store,
+            self._terms,
+            dry_run=request.dry_run,
+            on_wait=request.on_wait,
+            progress=request.progress,
+        )
+
+    def prune(self, keep: int, age: int, request: Request) -> Receipt:
+        terms = self._terms._replace(keep=keep, age=age)
+        return buckets.prune(self._store, terms, dry_run=request.dry_run, on_wait=request.on_wait)

@@ -1,0 +1,1 @@
+"""The bucket: a destination in an object store. ``release.py`` has the rules."""

@@ -1,0 +1,51 @@
+"""Mirror: a release as it stands in one folder, to be published to another."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+
+from stator.artifact import Artifact, Coded
+from stator.cache import Blob
+from stator.errors import EnvironmentFailed
+from stator.load_path import Origin, SourceFile
+from stator.manifest import Content, Manifest
+from stator.paths import CODING_SUFFIXES
+
+
+def artifacts_of(manifest: Manifest, root: str, *, planned: bool = False) -> list[Artifact]:
+    """Return the files of a release that stand below ``root`` as what another folder is to hold.
+
+    Raises ``EnvironmentFailed`` when a precompressed form is lost, unless they are only ``planned``.
+    """
+    origin = Origin("the release", root)
+    return [
+        Artifact(
+            path,
+            row.name,
+            row.plain,
+            SourceFile(path, os.path.join(root, row.name), origin, size=row.content.size),
+            (),
+            row.content.size,
+            row.content.sha256,
+            codings=tuple(_forms(os.path.join(root, row.name), row.content, planned=planned)),
+        )
+        for path, row in manifest.rows().items()
+    ]
+
+
+def _forms(place: str, content: Content, *, planned: bool) -> Iterator[Coded]:
+    for coding, size in content.codings:
+        path = place + CODING_SUFFIXES[coding]
+        yield Coded(coding, Blob(size, b"" if planned and not os.path.exists(path) else _hash(path), path))
+
+
+def _hash(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise EnvironmentFailed(
+            f"{path}: {error.strerror}.", "Run collectstatic --rehash, which makes it anew."
+        ) from error

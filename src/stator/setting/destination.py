@@ -1,0 +1,125 @@
+"""The option ``DESTINATION``: where releases are published, a folder or a bucket."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from stator.config import DestinationRules
+from stator.errors import ConfigError, UnsafePath
+from stator.paths import logical_path
+from stator.secret import Secret
+from stator.setting.values import (
+    LINE,
+    LOOPBACK,
+    absolute_path,
+    host_of,
+    named,
+    nearest_key,
+    only_known_keys,
+    secret,
+)
+
+BUCKET_CODINGS = ("identity", "keys")
+
+
+class _Service(NamedTuple):
+    """How a kind of store is set up: the keys of its secrets, which go together, and its other keys."""
+
+    secrets: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+
+
+SERVICES = {
+    "s3": _Service(("KEY", "SECRET"), ("REGION", "ACL")),
+    "gs": _Service(("TOKEN",), ("ACCOUNT_FILE",)),
+    "az": _Service(("KEY",), ("ACCOUNT",)),
+}
+_EVERY = ("URL", "ENDPOINT", "STORAGE_CLASS", "CODINGS")
+_EXAMPLES = "For example: BASE_DIR / 'published', or 's3://bucket/static'"
+
+
+def destination_rules(name: str, value: Any) -> DestinationRules:
+    """Read where releases are published. No value is repeated in an error but those that are no secret."""
+    if not isinstance(value, Mapping):
+        value = {"URL": value}
+    url = value.get("URL")
+    if isinstance(url, os.PathLike) or (isinstance(url, str) and "://" not in url):
+        only_known_keys(f"{name} for a folder", value, ["URL"])
+        folder = absolute_path(name, url, "a folder, or the address of a bucket", "'s3://bucket/static'")
+        return DestinationRules(folder=os.path.normpath(folder))
+    if not isinstance(url, str):
+        raise ConfigError(f"{name} must be a folder or the address of a bucket, not {named(url)}.", _EXAMPLES)
+    service, _, place = url.partition("://")
+    if service not in SERVICES:
+        hint = nearest_key(service, SERVICES).replace("'", "") if service else _EXAMPLES
+        raise ConfigError(f"{name} cannot publish to {service!r} addresses.", hint)
+    kind = SERVICES[service]
+    keys = [*_EVERY, *kind.more, *(key for one in kind.secrets for key in (one, f"{one}_ENV"))]
+    only_known_keys(f"{name} for {service}", value, keys)
+    bucket, _, prefix = place.partition("/")
+    if not bucket or set(bucket) & set("@?#%:"):
+        raise ConfigError(f"{name} names no bucket.", f"For example: '{service}://bucket/static'")
+    return DestinationRules(
+        service=service,
+        bucket=bucket,
+        prefix=_prefix(name, prefix),
+        endpoint=_endpoint(f"{name}['ENDPOINT']", value.get("ENDPOINT", "")),
+        region=_word(name, value, "REGION"),
+        account=_word(name, value, "ACCOUNT"),
+        account_file=_account_file(f"{name}['ACCOUNT_FILE']", value.get("ACCOUNT_FILE", "")),
+        secrets=_secrets(name, value, kind),
+        acl=_word(name, value, "ACL"),
+        storage_class=_word(name, value, "STORAGE_CLASS"),
+        codings=_codings(f"{name}['CODINGS']", value.get("CODINGS", BUCKET_CODINGS[0])),
+    )
+
+
+def _prefix(name: str, value: str) -> str:
+    try:
+        return logical_path(value.strip("/")) if value.strip("/") else ""
+    except UnsafePath as error:
+        raise ConfigError(f"{name} has the prefix {value!r}, which {error}.") from None
+
+
+def _endpoint(name: str, value: Any) -> str:
+    if not value:
+        return ""
+    if not isinstance(value, str):
+        raise ConfigError(f"{name} must be an address, not {named(value)}.")
+    if not value.startswith("https://") and host_of(name, value) not in LOOPBACK:
+        raise ConfigError(f"{name} must begin with https://: what is sent there says who we are.")
+    host_of(name, value)
+    return value.rstrip("/")
+
+
+def _word(name: str, value: Mapping[str, Any], key: str) -> str:
+    text = value.get(key, "")
+    if not isinstance(text, str) or not LINE.fullmatch(text):
+        raise ConfigError(f"{name}[{key!r}] must be a text of one line.")
+    return text
+
+
+def _account_file(name: str, value: Any) -> str:
+    return (
+        absolute_path(name, value, "a file with a key of a service account", "'/run/secrets/gcs.json'")
+        if value
+        else ""
+    )
+
+
+def _secrets(name: str, value: Mapping[str, Any], kind: _Service) -> tuple[Secret, ...]:
+    """Return the secrets that are given: all of the kind or, where the usual chain is to be asked, none."""
+    if not any(key in value or f"{key}_ENV" in value for key in kind.secrets):
+        return ()
+    return tuple(secret(name, value, key) for key in kind.secrets)
+
+
+def _codings(name: str, value: Any) -> str:
+    if value not in BUCKET_CODINGS:
+        raise ConfigError(
+            f"{name} must be one of {', '.join(map(repr, BUCKET_CODINGS))}.",
+            "docs/releases.md says what each means.",
+        )
+    return str(value)
