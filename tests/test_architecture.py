@@ -46,7 +46,7 @@ THIRD_PARTY = {
     "django": {"django", "asgiref", "jinja2"},
     "encode": {"brotli", "backports", "compression", "deflate"},
     "live": {"watchfiles"},
-    "publish": {"obstore"},
+    "publish": {"boto3", "botocore", "obstore"},
     "webserver": {"crossplane"},
 }  # room: what it alone may import
 
