@@ -42,6 +42,28 @@ def test_it_writes_a_configuration_for_the_project(project: Project, server: str
     assert str(project.root) in text
 
 
+def test_varnish_is_told_of_the_origin_and_who_may_purge(project: Project) -> None:
+    text = serverconfig("varnish", "--listen", "8080", "--upstream", "app:1")
+    assert '.host = "app";\n    .port = "1";' in text
+    assert 'acl purgers {\n    "127.0.0.1";' in text
+    assert "varnishd -a :8080 " in text
+    assert "stator_store" not in text
+    words = ["--origin", "http://store:8333/static/", "--purger", "10.0.0.0/24", "--purger", "10.1.0.1"]
+    text = serverconfig("varnish", *words)
+    assert '.host = "store";\n    .port = "8333";' in text
+    assert 'acl purgers {\n    "10.0.0.0"/24;\n    "10.1.0.1";\n}' in text
+
+
+@pytest.mark.parametrize(("codings", "are_asked_for"), [("identity", False), ("keys", True)])
+def test_varnish_asks_a_store_for_the_forms_that_are_published(
+    project: Project, codings: str, are_asked_for: bool
+) -> None:
+    there = {"URL": "s3://bucket/static", "CODINGS": codings}
+    with project.settings(STATOR={"CODINGS": ["br"], "DESTINATION": there}):
+        text = serverconfig("varnish", "--origin", "http://store:8333/static/")
+    assert ('bereq.url + ".br"' in text) is are_asked_for
+
+
 def test_names_and_addresses_can_be_chosen(project: Project) -> None:
     names = ["--server-name", "a.example", "--server-name", "b.example"]
     text = serverconfig("nginx", *names, "--listen", "8080", "--upstream", "app:1")
@@ -85,7 +107,16 @@ def test_a_file_that_cannot_be_written_is_the_environments_fault(project: Projec
     assert failure("nginx", "-o", str(tmp_path / "none" / "x")).returncode == 3
 
 
-@pytest.mark.parametrize("words", [("nginx", "--listen", "80;"), ("caddy", "--check", str(SAMPLES))])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nginx", "--listen", "80;"),
+        ("caddy", "--check", str(SAMPLES)),
+        ("varnish", "--include"),
+        ("varnish", "--origin", "https://bucket.example/"),
+        ("varnish", "--purger", "everybody"),
+    ],
+)
 def test_wrong_use_is_told(project: Project, words: tuple[str, ...]) -> None:
     assert failure(*words).returncode == 2
 
@@ -134,14 +165,15 @@ def test_check_of_a_broken_file(project: Project, tmp_path: Path) -> None:
 
 def documented_commands() -> list[str]:
     """Return the commands of the documentation, the first server of those that it leaves a choice of."""
-    text = (TESTS.parent / "docs" / "webservers.md").read_text()
-    return [one.split("|")[0] for one in re.findall(r"\bserverconfig ([^`\n]+)", text)]
+    docs = TESTS.parent / "docs"
+    text = "\n".join((docs / name).read_text() for name in ("webservers.md", "cdn.md"))
+    return [one.split("|")[0] for one in re.findall(r"\bserverconfig ([^`\n\])]+)", text)]
 
 
 @pytest.mark.parametrize("command", documented_commands())
 def test_commands_are_documented_as_they_are_typed(command: str) -> None:
     parser = load_command_class("stator.django", "stator").create_parser("manage.py", "stator")
-    assert parser.parse_args(["serverconfig", *command.split()]).server == "nginx"
+    assert parser.parse_args(["serverconfig", *command.split()]).server in {"nginx", "varnish"}
 
 
 def test_the_check_is_documented_with_a_command() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from stator.webserver import apache, caddy, nginx
+from stator.webserver import apache, caddy, nginx, varnish
 from stator.webserver.policy import ServingPolicy
 from tests.webserver.policies import POLICIES
 
+STORE = varnish.Origin("127.0.0.1", 8333, "/assets/static/")
 FOLDER = Path(__file__).parent / "golden"
 
 
@@ -23,6 +24,8 @@ def rendered(policy: ServingPolicy) -> dict[str, str]:
         "include.Caddyfile": caddy.render_include(policy),
         "apache.conf": apache.render(policy),
         "include.apache.conf": apache.render_include(policy),
+        "varnish.vcl": varnish.render(policy),
+        "store.varnish.vcl": varnish.render(policy, origin=STORE, purgers=["10.0.0.0/24"]),
     }
 
 
