@@ -1,7 +1,7 @@
 # make demo   the example site, collected and served at http://127.0.0.1:8000 (PORT=9000 for another port)
 # make test   all tests; installs what they need (Debian's packages only when run as root on Debian)
-# make check  tests, ruff and mypy: what CI runs
-# make matrix the tests under every supported Python and Django that is here
+# make check  tests, ruff and mypy
+# make matrix the tests under every supported Python and Django that is here (or ENVIRONMENTS="py313-django61 …")
 # make bench  the benchmarks, compared with Django's storage, WhiteNoise and ServeStatic in the same run (two hours)
 
 PYTHON ?= python3
@@ -24,7 +24,7 @@ lint: .venv/dev
 	$(BIN)/mypy
 
 matrix: .venv/dev parts
-	scripts/matrix
+	scripts/matrix $(ENVIRONMENTS)
 
 bench: .venv/bench parts
 	$(BIN)/python -m benchmarks.serve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -18,10 +19,24 @@ PATIENCE = 60  # seconds until a server that does not answer is a failure
 Address = tuple[str, int]
 
 
+# Below those that the system gives to whoever asks for any, and others for a run of the tests beside this
+# one: between being found and being listened at, a port is taken by nobody.
+_FIRST, _EACH, _RUNS = 11_000, 1_000, 20
+_OURS = _FIRST + os.getpid() % _RUNS * _EACH
+_PORTS = itertools.cycle(range(_OURS, _OURS + _EACH))
+
+
 def free_port() -> int:
+    return next(port for port in _PORTS if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from stator.paths import parse_digested
+from tests.browser.example import DEMO, PROJECT, Example
 from tests.browser.visit import TRANSFERRED, Visit
-from tests.parts import PARTS, TESTS
-from tests.processes import free_port, running
+from tests.parts import PARTS
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -32,13 +32,9 @@ SHOTS = PARTS / "screenshots"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
-    log = tmp_path_factory.mktemp("demo") / "log"
-    demo = [sys.executable, str(TESTS.parent / "scripts" / "demo"), "--port", str(port)]
-    with running(demo, ("127.0.0.1", port), log):
-        yield f"http://127.0.0.1:{port}"
+@pytest.fixture
+def site(example: Example) -> str:
+    return f"http://{example.host}"
 
 
 @pytest.fixture
@@ -105,7 +101,7 @@ def test_a_digest_that_nobody_knows_is_not_found_and_not_kept(site: str) -> None
 
 def test_a_taken_port_is_a_clear_error(site: str) -> None:
     port = site.rpartition(":")[2]
-    demo = [sys.executable, str(TESTS.parent / "scripts" / "demo"), "--port", port]
+    demo = [sys.executable, str(PROJECT / DEMO), "--port", port]
     done = subprocess.run(demo, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert f"Port {port} of 127.0.0.1 is taken." in done.stderr

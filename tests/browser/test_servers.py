@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.browser.behind import behind
+from tests.browser.example import Example
 from tests.browser.visit import FONTS, TRANSFERRED, Visit
 from tests.conformance.web_servers import public_folder
 from tests.parts import AVAILABLE, CORPUS, TESTS
@@ -20,7 +21,6 @@ from tests.processes import free_port, running
 
 pytestmark = pytest.mark.other_programs
 
-SITE = TESTS.parent / "examples/library"
 PAGES = ["/", "/books/1/", "/desk/"]
 # Django's own application behind an application server, files by the middleware.
 APPLICATION_SERVERS = {
@@ -34,33 +34,24 @@ SERVERS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Collect the site, and serve its pages."""
-    port = free_port()
-    log = tmp_path_factory.mktemp("demo") / "log"
-    command = [sys.executable, str(TESTS.parent / "scripts/demo"), "--port", str(port)]
-    with running(command, ("127.0.0.1", port), log):
-        yield f"127.0.0.1:{port}"
-
-
 @pytest.fixture(scope="module", params=SERVERS)
-def site(request: Any, demo: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(request: Any, example: Example, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with ExitStack() as stack:
         if request.param in APPLICATION_SERVERS:
             port = free_port()
             command = [part.format(port=port) for part in APPLICATION_SERVERS[request.param]]
             log = tmp_path_factory.mktemp("log") / "log"
             where, settings = ("127.0.0.1", port), "library.settings"
-            environ = {"PYTHONPATH": str(SITE), "DJANGO_SETTINGS_MODULE": settings}
+            environ = {"PYTHONPATH": str(example.folder), "DJANGO_SETTINGS_MODULE": settings}
             stack.enter_context(running([sys.executable, *command], where, log, **environ))
             yield f"http://127.0.0.1:{port}"
         else:
             folder = stack.enter_context(public_folder())
-            static = shutil.copytree(SITE / "static_root", folder / "static")
-            media = shutil.copytree(SITE / "media", folder / "media")
+            static = shutil.copytree(example.folder / "static_root", folder / "static")
+            media = shutil.copytree(example.folder / "media", folder / "media")
             language = request.param.removeprefix("next ")
-            yield stack.enter_context(behind(request.param, language, static, media=media, upstream=demo))
+            front = behind(request.param, language, static, media=media, upstream=example.host)
+            yield stack.enter_context(front)
 
 
 @pytest.mark.needs("chromium")

@@ -1,8 +1,8 @@
 """Runs ``python -m stator`` in the folders that it is told, each in a copy of this process.
 
-Loading Django takes longer than most sites take to be checked, so it is done once, before the copies are
-made. Each line of input is a folder and arguments as JSON; each line of output what was printed, and the exit
-code.
+Loading Django and the doctor takes longer than most sites take to be checked, so it is done once, before
+the copies are made. Each line of input is a folder and arguments as JSON; each line of output what was
+printed, and the exit code.
 """
 
 from __future__ import annotations
@@ -14,10 +14,20 @@ import os
 import sys
 from pathlib import Path
 
+import django.contrib.admin
+import django.contrib.messages.middleware
 import django.contrib.staticfiles.finders
+import django.middleware.common
+import django.middleware.security
 import django.template.backends.django
-import django.views.defaults  # noqa: F401
+import django.template.defaultfilters
+import django.template.defaulttags
+import django.views.defaults
+import django.views.i18n  # noqa: F401
 
+import stator.diagnose.doctor
+import stator.django.management.commands.stator
+import stator.django.verbs.doctor  # noqa: F401
 from stator.django.start import main
 
 SITES = Path(__file__).parents[1] / "sites"

@@ -87,6 +87,7 @@ def style_sheets() -> list[Path]:
 
 @pytest.mark.needs("node")
 @pytest.mark.needs("npm corpus")
+@pytest.mark.whole_corpus
 def test_sees_what_css_tree_sees_in_the_corpus(style_sheets: list[Path]) -> None:
     seen = seen_by_css_tree(list(style_sheets))
 
@@ -118,6 +119,7 @@ def test_sees_what_css_tree_sees_in_anything() -> None:
 
 
 @pytest.mark.needs("npm corpus")
+@pytest.mark.whole_corpus
 def test_reads_what_tinycss2_reads_in_the_corpus(style_sheets: list[Path]) -> None:
     for path in style_sheets:
         content = path.read_bytes()

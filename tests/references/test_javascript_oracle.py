@@ -110,6 +110,7 @@ def test_acorn_agrees_with_the_snippets() -> None:
         assert regexes(snippet.source) == told.regexes, snippet.name
 
 
+@pytest.mark.whole_corpus
 def test_acorn_agrees_over_the_whole_corpus() -> None:
     """Every reference at its place with its specifier, every computed one, every regular expression."""
     files = corpus()

@@ -167,6 +167,7 @@ def test_any_bytes_will_do(noise: bytes) -> None:
 
 
 @pytest.mark.needs("npm corpus")
+@pytest.mark.whole_corpus
 def test_reads_what_json_reads_in_the_corpus() -> None:
     maps = sorted(path for path in CORPUS.rglob("*.map") if path.is_file())
     named = 0
