@@ -99,9 +99,18 @@ def test_a_server_that_is_asked_to_stop_waits_for_no_page(
         site.get("/")
         with listening(site.address) as stream:
             assert stream.next("hello")
+            # Who is stopped while it sends tells of that with a traceback, and has reason to.
+            wait_until(lambda: _is_waiting(site.process.pid), "the server has sent all it has to say")
             site.process.send_signal(asked)
             assert list(stream.events()) == []
         site.process.wait(2)  # seconds
+
+
+def _is_waiting(pid: int) -> bool:
+    """Say whether a process and its children have nothing to do (Linux's word is S, sleeping)."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    stats = (Path(f"/proc/{one}/stat").read_text().rpartition(")")[2] for one in (pid, *children))
+    return all(stat.split()[0] == "S" for stat in stats)
 
 
 @pytest.mark.parametrize("server", ["runserver", "uvicorn"])
