@@ -435,6 +435,20 @@ def test_a_name_that_is_kept_has_the_content_of_the_latest():
     assert new.content("app.js") == version(b"new").files["app.js"]
 
 
+def test_all_contents_at_once_are_those_that_are_found_one_by_one():
+    def version(content: bytes, **files: int) -> Manifest:
+        return manifest_of([artifact("app.js", content, name="app.js"), *site(**files)])
+
+    made = succeed(version(b"3", a=3), succeed(version(b"2", a=2, b=1), version(b"1", a=1), 3), 3)
+    names = {name for one in (made, *made.earlier) for name in one.files}
+    assert dict(made.contents()) == {name: made.find(name) for name in names}
+    assert len(names) == 5
+
+
+def test_a_release_with_none_before_it_has_the_contents_of_its_files():
+    assert manifest(a=1).contents() == manifest(a=1).files
+
+
 sites = st.dictionaries(st.sampled_from("abcd"), st.integers(1, 3), max_size=4)
 
 

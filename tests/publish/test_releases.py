@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from stator.manifest import Manifest
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stator.manifest import Manifest, manifest_of, succeed
+from stator.paths import CODING_SUFFIXES
 from stator.publish.releases import Kept, kept_releases
 from tests.publish.sites import artifact
 
@@ -38,3 +44,67 @@ def test_of_a_release_that_another_version_has_written_only_files_are_known(site
     manifest: Manifest = site.manifest()
     old = manifest._replace(earlier=tuple(one._replace(differences=None) for one in manifest.earlier))
     assert kept_releases(old)[1] == Kept(manifest.earlier[0].id, 0, 1, 1, 1, known=False)
+
+
+def test_of_those_before_one_that_is_not_known_only_files_are(site):
+    for content in (b"1", b"22", b"333", b"4444"):
+        site.publish([artifact("a.js", content), artifact("b.js", b"1234567")])
+    manifest: Manifest = site.manifest()
+    second, *others = manifest.earlier
+    old = manifest._replace(earlier=(second, others[0]._replace(differences=None), *others[1:]))
+    told = [(one.files, one.size, one.own, one.known) for one in kept_releases(old)]
+    assert told == [(2, 11, 4, True), (2, 10, 3, True), (1, 2, 2, False), (1, 1, 1, False)]
+
+
+def test_a_file_that_came_back_is_of_no_release_alone(site):
+    for a, b in ((b"1", b"x"), (b"22", b"yy"), (b"1", b"zzz")):
+        site.publish([artifact("a.js", a), artifact("b.js", b)])
+    assert [(one.size, one.own) for one in kept_releases(site.manifest())] == [(4, 3), (4, 4), (2, 1)]
+
+
+releases = st.lists(
+    st.dictionaries(
+        st.sampled_from(["a.js", "b.css", "c"]),
+        st.tuples(
+            st.binary(max_size=1),
+            st.booleans(),
+            st.dictionaries(st.sampled_from(["br", "gzip"]), st.binary(max_size=2)),
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(releases)
+def test_what_is_told_of_a_release_is_what_restoring_it_would_tell(releases):
+    manifest = None
+    for files in releases:
+        made = [
+            artifact(path, content, plain=plain, codings=codings)
+            for path, (content, plain, codings) in sorted(files.items())
+        ]
+        manifest = succeed(manifest_of(made), manifest, len(releases))
+    restored = [manifest.restored(id) for id in (manifest.id, *(one.id for one in manifest.earlier))]
+    sizes = [sizes_of(one) for one in restored]
+    holders = Counter(name for some in sizes for name in some)
+    assert [(one.id, one.files, one.size, one.own, one.known) for one in kept_releases(manifest)] == [
+        (
+            one.id,
+            len(one.files),
+            sum(some.values()),
+            sum(size for name, size in some.items() if holders[name] == 1),
+            True,
+        )
+        for one, some in zip(restored, sizes, strict=True)
+    ]
+
+
+def sizes_of(manifest: Manifest) -> dict[str, int]:
+    """Return the size of each file of a release and of each of its precompressed forms."""
+    forms = {"": "", **CODING_SUFFIXES}
+    return {
+        name + forms[coding]: size
+        for name, content in manifest.files.items()
+        for coding, size in {"": content.size, **dict(content.codings)}.items()
+    }
