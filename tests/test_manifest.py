@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from stator import manifest as manifests
 from stator.errors import ManifestError, UnsafePath
-from stator.manifest import Content, Manifest, Release, Row, from_json, manifest_of, succeed, to_json
+from stator.manifest import MAKER, Content, Manifest, Release, Row, from_json, manifest_of, succeed, to_json
 from stator.paths import CODING_SUFFIXES, logical_path
 from tests.publish.sites import artifact
 
@@ -104,6 +104,24 @@ artifacts_of_sites = st.lists(
 
 
 @given(artifacts_of_sites, artifacts_of_sites)
+def test_the_current_release_can_be_read_alone(old, new):
+    text = to_json(succeed(manifest_of(new), manifest_of(old), 1, now=1_800_000_000))
+    assert from_json(text, alone=True) == from_json(text)._replace(earlier=())
+
+
+def test_one_that_somebody_has_formatted_anew_is_read_whole():
+    text = json.dumps(json.loads(to_json(succeed(manifest(a=2), manifest(a=1), 1))), indent=2).encode()
+    assert from_json(text, alone=True) == from_json(text)
+
+
+def test_what_an_older_version_has_written_says_no_maker():
+    document = json.loads(to_json(succeed(manifest(a=2), manifest(a=1), 1)))
+    del document["stator"]["maker"], document["stator"]["earlier"][0]["maker"]
+    read = from_json(json.dumps(document).encode())
+    assert (read.maker, read.earlier[0].maker) == ("", "")
+
+
+@given(artifacts_of_sites, artifacts_of_sites)
 def test_round_trip(old, new):
     made = succeed(manifest_of(new), manifest_of(old), 1, now=1_800_000_000)
     assert from_json(to_json(made)) == made
@@ -127,6 +145,7 @@ def test_there_is_nothing_in_it_that_changes_without_a_cause():
     assert json.loads(to_json(manifest(a=1)))["stator"].keys() == {
         "format",
         "release",
+        "maker",
         "files",
         "plain",
         "earlier",
@@ -272,6 +291,7 @@ BROKEN = {
             {"size": 1},
         )
     },
+    **{f"made by {maker!r}": with_("stator.maker", maker) for maker in (1, None, "two\nlines")},
     **{f"files hold {name!r}": with_file(name, [1, SHA]) for name in HOSTILE},
     **{f"earlier files hold {name!r}": with_("stator.earlier.0.files", {name: [1, SHA]}) for name in HOSTILE},
     **{f"earlier plain names hold {name!r}": with_("stator.earlier.0.plain", [name]) for name in HOSTILE},
@@ -285,7 +305,7 @@ BROKEN = {
         for place in (
             "paths",
             "stator",
-            *(f"stator.{key}" for key in document()["stator"]),
+            *(f"stator.{key}" for key in document()["stator"] if key != "maker"),
             *(f"stator.earlier.0.{key}" for key in ("release", "until", "files", "plain")),
         )
     },
@@ -401,7 +421,7 @@ def test_an_earlier_release_keeps_what_no_later_one_has():
     new = succeed(manifest(a=2, b=1), old, 3)
     name = old.paths["css/a.css"]
     told = {"css/a.css": Row(name, old.files[name])}
-    assert new.earlier == (Release(old.id, {name: old.files[name]}, differences=told),)
+    assert new.earlier == (Release(old.id, {name: old.files[name]}, differences=told, maker=MAKER),)
 
 
 def test_a_release_without_a_file_of_its_own_still_counts():

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stator.manifest import Manifest, manifest_of, succeed
+from stator.manifest import MAKER, Manifest, manifest_of, succeed
 from stator.paths import CODING_SUFFIXES
 from stator.publish.releases import Kept, kept_releases
 from tests.publish.sites import artifact
@@ -15,7 +15,7 @@ from tests.publish.sites import artifact
 
 def test_one_release_has_all_to_itself(site):
     site.publish([artifact("a.js", b"12345", codings={"br": b"12"}), artifact("b.js", b"1")])
-    assert kept_releases(site.manifest()) == [Kept(site.manifest().id, None, 2, 8, 8)]
+    assert kept_releases(site.manifest()) == [Kept(site.manifest().id, None, None, MAKER, 2, 8, 8)]
 
 
 def test_what_releases_share_is_of_none(site):
@@ -26,9 +26,9 @@ def test_what_releases_share_is_of_none(site):
     second = site.manifest().id
     site.publish([artifact("a.js", b"333")], now=70)
     assert kept_releases(site.manifest()) == [
-        Kept(site.manifest().id, None, 1, 3, 3),
-        Kept(second, 70, 2, 10, 3),
-        Kept(first, 50, 2, 8, 1),
+        Kept(site.manifest().id, 70, None, MAKER, 1, 3, 3),
+        Kept(second, 50, 70, MAKER, 2, 10, 3),
+        Kept(first, None, 50, MAKER, 2, 8, 1),
     ]
 
 
@@ -43,7 +43,7 @@ def test_of_a_release_that_another_version_has_written_only_files_are_known(site
     site.publish([artifact("a.js", b"2"), artifact("b.js", b"1234567")])
     manifest: Manifest = site.manifest()
     old = manifest._replace(earlier=tuple(one._replace(differences=None) for one in manifest.earlier))
-    assert kept_releases(old)[1] == Kept(manifest.earlier[0].id, 0, 1, 1, 1, known=False)
+    assert kept_releases(old)[1] == Kept(manifest.earlier[0].id, None, 0, MAKER, 1, 1, 1, known=False)
 
 
 def test_of_those_before_one_that_is_not_known_only_files_are(site):

@@ -14,14 +14,17 @@ from stator.paths import CODING_SUFFIXES
 class Kept(NamedTuple):
     """A release that is kept, and what it costs.
 
-    ``until`` is when it was superseded, in seconds since 1970, ``None`` for the current one. ``files`` are
-    its digested files, ``size`` their bytes with all precompressed forms, ``own`` those of files and forms
-    that no other release has. One that is not ``known`` in full cannot be made current again, and is told
-    by the files that no later release has.
+    ``since`` is when it became current, in seconds since 1970, ``None`` where nobody knows, and ``until``
+    when it was superseded, ``None`` for the current one. ``maker`` is what has built it. ``files`` are its
+    digested files, ``size`` their bytes with all precompressed forms, ``own`` those of files and forms that
+    no other release has. One that is not ``known`` in full cannot be made current again, and is told by the
+    files that no later release has.
     """
 
     id: str
+    since: int | None
     until: int | None
+    maker: str
     files: int
     size: int
     own: int
@@ -53,14 +56,18 @@ def kept_releases(manifest: Manifest) -> list[Kept]:
     No release is restored, so that hundreds of them cost little more than a few, and none is compared with
     its id, which a rollback does.
     """
-    heads = [(manifest.id, None), *((one.id, one.until) for one in manifest.earlier)]
+    heads = [
+        (manifest.id, None, manifest.maker),
+        *((one.id, one.until, one.maker) for one in manifest.earlier),
+    ]
+    since = [*(one.until for one in manifest.earlier), None]
     steps = list(_steps(manifest))
     files = accumulate(len(step.come) - len(step.gone) for step in steps)
     sizes = accumulate(_size(step.come) - _size(step.gone) for step in steps)
     own = _own(steps)
     return [
-        Kept(id, until, files, size, own[number], step.known)
-        for number, ((id, until), step, files, size) in enumerate(
+        Kept(id, since[number], until, maker, files, size, own[number], step.known)
+        for number, ((id, until, maker), step, files, size) in enumerate(
             zip(heads, steps, files, sizes, strict=False)  # the last step leads to none
         )
     ]
