@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import os
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -65,10 +66,10 @@ class DestinationRules(NamedTuple):
     """Where releases are published: below ``folder``, or in a ``bucket`` below ``prefix``.
 
     ``service`` is ``s3``, ``gs`` or ``az``, empty for a folder. ``endpoint`` is the address of the service,
-    empty for the usual one. ``region``, ``account``, ``account_file`` and ``secrets`` are what it knows us by;
-    without secrets the environment is asked, as is usual for the service. ``acl`` and ``storage_class`` go with
-    each published object. ``codings``: ``identity`` to publish files as they are, ``keys`` to publish each
-    precompressed form too, under a key of its own.
+    empty for the usual one. ``region``, ``account``, ``account_file`` and ``secrets`` are what it knows us
+    by; without secrets the environment is asked, as is usual for the service. ``acl`` and ``storage_class``
+    go with each published object. ``codings``: ``identity`` to publish files as they are, ``keys`` to publish
+    each precompressed form too, under a key of its own.
     """
 
     folder: str = ""
@@ -100,6 +101,8 @@ class Options(NamedTuple):
     ``ignore``: patterns of names that are never published, besides dotfiles and editor droppings.
     ``predigested``: patterns of names that already carry a digest, besides those that bundlers' manifests
     name. ``manifest``: where the manifest is, ``""`` for ``staticfiles.json`` in the published folder.
+    ``manifest_object``: what it is called in the bucket of ``destination``, where the application reads it
+    there; a collect then writes it as if nothing was said.
     ``releases``, ``age``: an earlier release goes on being served while it is among so many newest ones,
     or was current less than so many seconds ago (``RETENTION``).
     ``follow_symlinks``: publish what symbolic links outside their folder point to.
@@ -125,6 +128,7 @@ class Options(NamedTuple):
     ignore: tuple[str, ...] = ()
     predigested: tuple[str, ...] = ()
     manifest: str = ""
+    manifest_object: str = ""
     releases: int = RELEASES_KEPT
     age: int = AGE_KEPT
     follow_symlinks: bool = False
@@ -151,11 +155,17 @@ class Options(NamedTuple):
         """Return the options with which every file is published as it is, under its own name only."""
         return self._replace(predigested=("*",), minify=NO_MINIFY, codings=())
 
+    def shared_folder(self, static_root: str) -> str:
+        """Return the folder that is published to besides ``static_root``, empty where there is none."""
+        folder = self.destination.folder if self.destination else ""
+        return folder if folder and os.path.realpath(folder) != os.path.realpath(static_root) else ""
+
     def deciding(self) -> str:
         """Return all that decides what comes out of a build, as a text: other options, other text."""
         built = self._replace(headers=(), root_files="", media=UploadRules(), suppress=(), budgets=())
         built = built._replace(purge=None, destination=None)
-        return repr(built._replace(cache_dir="", cache_size=0, manifest="", releases=0, age=0))
+        built = built._replace(manifest="", manifest_object="")
+        return repr(built._replace(cache_dir="", cache_size=0, releases=0, age=0))
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:

@@ -6,12 +6,14 @@ stands there, with a manifest of its own: which releases are kept is known where
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from stator import collect
 from stator.collect import Way
-from stator.config import DestinationRules
+from stator.config import DestinationRules, Options
+from stator.errors import ChangedMeanwhile, ConfigError
 from stator.load_path import SourceFile
 from stator.manifest import NAME, Manifest
 from stator.progress import Progress
@@ -22,7 +24,7 @@ from stator.publish.bucket.reading import reader
 from stator.publish.bucket.release import Terms
 from stator.publish.bucket.store import Store
 from stator.publish.directory import Directory
-from stator.publish.mirror import artifacts_of
+from stator.publish.mirror import artifacts_of, damaged
 from stator.publish.release import Receipt
 
 Waiting = Callable[[str], None]
@@ -33,12 +35,14 @@ class Request(NamedTuple):
 
     ``dry_run``: nothing is done, and the receipt says what would be. ``on_wait`` is called with who else is
     writing there, which may be nobody's name. ``sources`` are files that must not be overwritten.
+    ``collected`` is what the collect has done that has just published to ``STATIC_ROOT``.
     """
 
     dry_run: bool = False
     on_wait: Waiting = lambda _: None
     progress: Progress = Progress()
     sources: Iterable[SourceFile] = ()
+    collected: Receipt = Receipt(None, ())
 
 
 class Destination(Protocol):
@@ -47,7 +51,7 @@ class Destination(Protocol):
     place: str
 
     def current(self) -> Manifest:
-        """Return the manifest there. Raises ``ManifestError`` when there is none that can be read."""
+        """Return the manifest there. Raises ``ConfigError`` when there is none yet."""
 
     def publish(self, release: Manifest, request: Request) -> Receipt:
         """Make a release current that stands in ``STATIC_ROOT``."""
@@ -65,85 +69,99 @@ def destination_of(way: Way, environ: Mapping[str, str]) -> Destination:
     Raises ``ConfigError``.
     """
     rules = way.options.destination
-    if rules is None or rules.folder == way.directory.root:
+    if rules and not rules.folder:
+        return Bucket(way, Store(rules, environ))
+    folder = way.options.shared_folder(way.directory.root)
+    if not folder:
         return StaticRoot(way)
-    if rules.folder:
-        return Folder(way, rules)
-    return Bucket(way, Store(rules, environ))
+    return Folder(way, Directory(folder, *way.directory.modes, way.jobs), NAME, "stator publish")
 
 
-class StaticRoot:
-    """``STATIC_ROOT``, where a collect has published already."""
+def manifest_in_bucket(options: Options, environ: Mapping[str, str]) -> Manifest:
+    """Return the manifest that ``STATOR["MANIFEST"]`` names in the bucket of ``DESTINATION``.
 
-    def __init__(self, way: Way) -> None:
-        self._way = way
-        self.place = way.directory.root
-
-    def current(self) -> Manifest:
-        return directories.current_manifest(self._way.directory, self._way.manifest)
-
-    def publish(self, release: Manifest, request: Request) -> Receipt:  # noqa: ARG002  (nothing is left to do)
-        return Receipt(None, ())
-
-    def roll_back(self, id: str, request: Request) -> Receipt:
-        return rollback.roll_back(
-            id,
-            self._way.directory,
-            sources=request.sources,
-            manifest_name=self._way.manifest,
-            now=self._way.now,
-            dry_run=request.dry_run,
-            on_wait=lambda: request.on_wait(""),
-        )
-
-    def prune(self, keep: int, age: int, request: Request) -> Receipt:
-        chosen = self._way.options._replace(releases=keep, age=age)
-        return collect.prune(
-            self._way._replace(options=chosen, dry_run=request.dry_run, on_wait=lambda: request.on_wait(""))
-        )
+    Raises ``ConfigError`` when it is not there, ``ManifestError`` when it cannot be read, and
+    ``EnvironmentFailed`` when the bucket cannot.
+    """
+    rules = options.destination or DestinationRules()
+    return buckets.current(Store(rules, environ), options.manifest_object)
 
 
 class Folder:
-    """Another folder, as on a volume that servers share."""
+    """A folder, as on a volume that servers share; ``writer`` is the command that publishes there."""
 
-    def __init__(self, way: Way, rules: DestinationRules) -> None:
+    def __init__(self, way: Way, directory: Directory, manifest: str, writer: str) -> None:
         self._way = way
-        self.place = rules.folder
-        self._directory = Directory(rules.folder, *way.directory.modes, way.jobs)
+        self._directory = directory
+        self._manifest = manifest
+        self._writer = writer
+        self.place = directory.root
 
     def current(self) -> Manifest:
-        return directories.current_manifest(self._directory, NAME)
+        self._require_manifest()
+        return directories.current_manifest(self._directory, self._manifest)
 
     def publish(self, release: Manifest, request: Request) -> Receipt:
-        return directories.release(
-            artifacts_of(release, self._way.directory.root, planned=request.dry_run),
-            self._directory,
-            sources=request.sources,
-            keep=self._way.options.releases,
-            age=self._way.options.age,
-            now=self._way.now,
-            dry_run=request.dry_run,
-            on_wait=lambda: request.on_wait(""),
-        )
+        try:
+            return directories.release(
+                artifacts_of(release, self._way.directory.root, planned=request.dry_run),
+                self._directory,
+                sources=request.sources,
+                manifest_name=self._manifest,
+                keep=self._way.options.releases,
+                age=self._way.options.age,
+                now=self._way.now,
+                dry_run=request.dry_run,
+                on_wait=lambda: request.on_wait(""),
+            )
+        except ChangedMeanwhile as error:
+            raise damaged(error.file) from error
 
     def roll_back(self, id: str, request: Request) -> Receipt:
         return rollback.roll_back(
             id,
             self._directory,
             sources=request.sources,
+            manifest_name=self._manifest,
             now=self._way.now,
             dry_run=request.dry_run,
             on_wait=lambda: request.on_wait(""),
         )
 
     def prune(self, keep: int, age: int, request: Request) -> Receipt:
+        self._require_manifest()
         return directories.prune(
             self._directory,
+            manifest_name=self._manifest,
             keep=keep,
             age=age,
             now=self._way.now,
             dry_run=request.dry_run,
             on_wait=lambda: request.on_wait(""),
+        )
+
+    def _require_manifest(self) -> None:
+        if self._directory.stamp(self._manifest) is None:
+            place = os.path.join(self._directory.root, self._manifest)
+            raise ConfigError(
+                f"There is no manifest at {place}.", f"Run {self._writer} first, which writes one."
+            )
+
+
+class StaticRoot(Folder):
+    """``STATIC_ROOT``, where a collect has published already."""
+
+    def __init__(self, way: Way) -> None:
+        super().__init__(way, way.directory, way.manifest, "collectstatic")
+
+    def publish(self, release: Manifest, request: Request) -> Receipt:  # noqa: ARG002  (nothing is left to do)
+        return request.collected._replace(steps=(), findings=())  # which the collect has told
+
+    def prune(self, keep: int, age: int, request: Request) -> Receipt:
+        self._require_manifest()
+        chosen = self._way.options._replace(releases=keep, age=age)
+        return collect.prune(
+            self._way._replace(options=chosen, dry_run=request.dry_run, on_wait=lambda: request.on_wait(""))
         )
 
 

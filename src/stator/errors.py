@@ -41,6 +41,7 @@ class ChangedMeanwhile(EnvironmentFailed):
             f"{file} was changed while it was being collected.",
             "Run the command again, when nothing writes to the file.",
         )
+        self.file = file
 
 
 class ManifestError(StatorError, ValueError):

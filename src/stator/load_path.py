@@ -191,6 +191,11 @@ def _leads_back(here: str, real: str, entered: tuple[str, ...]) -> bool:
     return real in entered or here == real or here.startswith(real + os.sep)
 
 
+def lies_in(path: str, folder: str) -> bool:
+    """Say whether a path is a folder, or in it, with all links followed."""
+    return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(folder), ""))
+
+
 def inode(path: str) -> tuple[int, int] | None:
     """Return what a folder is known by, whatever links lead to it; ``None`` if there is none."""
     try:

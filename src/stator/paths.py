@@ -19,6 +19,7 @@ _PLAIN_BYTES = NAME_BYTES - _DIGEST_ROOM
 # The ending that a file's precompressed form has after its name, by the name of the coding.
 CODING_SUFFIXES = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 WORK_FOLDER = ".stator"  # in a published folder: where unfinished files are, and nothing else
+LOCK_FILE = ".stator.lock"  # in a published folder that cannot be locked itself
 
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\]")
 # What nearly all paths are made of: whoever reads a manifest asks for a hundred thousand of them.

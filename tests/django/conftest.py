@@ -17,6 +17,7 @@ from django.contrib.staticfiles import finders  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
 from tests.sites import write  # noqa: E402
+from tests.stores import NewBucket, seaweedfs  # noqa: E402
 
 
 class Project:
@@ -48,3 +49,10 @@ def project(tmp_path: Path) -> Iterator[Project]:
     with made.settings():
         yield made
     finders.get_finder.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[NewBucket]:
+    """What makes buckets of SeaweedFS. Who asks for it has the mark ``needs("seaweedfs")``."""
+    with seaweedfs() as bucket:
+        yield bucket

@@ -89,6 +89,20 @@ def test_the_manifest_makes_it_exact(project: Project) -> None:
     assert '"a.0123456789ab.css" "";' in serverconfig("nginx")
 
 
+def test_a_folder_that_servers_share_is_served_in_place_of_static_root(project: Project) -> None:
+    shared = project.folder / "shared"
+    project.write({"a.0123456789ab.css": "a{}"})
+    with project.settings(STATOR={"DESTINATION": shared, "MANIFEST": project.folder / "m.json"}):
+        before = serverconfig("nginx")
+        call_command("stator", "publish", verbosity=0)
+        (project.folder / "m.json").unlink()
+        text = serverconfig("nginx")
+    for one in (before, text):
+        assert f"{shared}/" in one
+        assert str(project.root) not in one
+    assert '"a.0123456789ab.css" "";' in text  # by the manifest there
+
+
 def test_it_writes_files(project: Project, tmp_path: Path) -> None:
     file = tmp_path / "site.conf"
     assert serverconfig("nginx", "--output", str(file)) == f"{file} written.\n"

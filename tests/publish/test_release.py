@@ -920,7 +920,7 @@ def test_what_cannot_be_deleted_is_told_when_the_new_release_stands(site, monkey
 
 
 def test_a_file_system_without_locks_is_published_to_without_one(site, monkeypatch):
-    """NFS refuses to lock a folder. There is none to mount here, so the call is made to fail."""
+    """None that locks nothing can be mounted here, so the call is made to fail."""
 
     def flock(*_):
         raise OSError(errno.EBADF, "Bad file descriptor")

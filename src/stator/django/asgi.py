@@ -7,21 +7,24 @@ then; no other middleware sees a request for a published file.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core import asgi
 from django.core.handlers.asgi import get_script_prefix
 from django.urls import set_script_prefix
 
-from stator.django.middleware import published
+from stator.django.middleware import published, require_manifest
 from stator.serve.asgi import Application, Front, Receive, Scope, Send
 
 
 def get_asgi_application() -> Application:
     """Return the application of the project. With ``DEBUG`` it is Django's own."""
-    application: Any = asgi.get_asgi_application()
-    return application if settings.DEBUG else _Published(application)
+    application: Application = cast("Any", asgi.get_asgi_application())
+    if settings.DEBUG:
+        return application
+    require_manifest()
+    return _Published(application)
 
 
 class _Published:

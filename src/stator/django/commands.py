@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,17 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 
+from stator import clock
+from stator.django import origins
+from stator.django.conf import options
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError, EnvironmentFailed, StatorError
-from stator.load_path import SourceFile
+from stator.load_path import SourceFile, lies_in
 from stator.progress import Progress, progress_for
 
 if TYPE_CHECKING:
     from stator.destination import Destination, Request
+    from stator.manifest import Manifest
 
 
 @contextmanager
@@ -56,20 +60,46 @@ def publishing() -> Destination:
     """Return where this project publishes to. Raises ``ConfigError``."""
     from stator.destination import destination_of  # noqa: PLC0415  (the network, for few verbs)
 
-    return destination_of(static_storage().way(), os.environ)
+    way = static_storage().way()
+    if folder := options().shared_folder(way.directory.root):
+        _require_apart(folder, way.directory.root)
+    return destination_of(way, os.environ)
 
 
-def request_of(command: BaseCommand, opts: Mapping[str, Any], sources: Iterable[SourceFile] = ()) -> Request:
-    """Return what is said to a destination by the options of a verb."""
+def current_at(destination: Destination) -> Manifest | None:
+    """Return the manifest that is current there, ``None`` before the first publish."""
+    try:
+        return destination.current()
+    except ConfigError:
+        return None
+
+
+def _require_apart(folder: str, root: str) -> None:
+    others = [("STATIC_ROOT", root), *((origin.label, origin.root) for origin in origins.origins())]
+    for label, other in others:
+        if lies_in(folder, other) or lies_in(other, folder):
+            raise ConfigError(
+                f"STATOR['DESTINATION'] is {folder}, and {label} is {other}: one holds the other.",
+                "Give STATOR['DESTINATION'] a folder of its own.",
+            )
+
+
+def request_of(command: BaseCommand, opts: Mapping[str, Any]) -> Request:
+    """Return what the options of a verb say to a destination. Sources are looked for only if they matter."""
     from stator.destination import Request  # noqa: PLC0415
 
     def waits(holder: str) -> None:
         who = f"Another command ({holder})" if holder else "Another command"
-        command.stdout.write(f"{who} is writing there; waiting for it to end.")
+        if opts["verbosity"]:
+            command.stdout.write(f"{who} is writing there; waiting for it to end.")
 
-    wants_bar = opts["verbosity"] > 0
-    progress = progress_for(sys.stderr, wanted=True) if wants_bar else Progress()
-    return Request(opts["dry_run"], waits, progress, sources)
+    progress = progress_for(sys.stderr, wanted=True) if opts["verbosity"] else Progress()
+    return Request(opts["dry_run"], waits, progress, _sources())
+
+
+def _sources() -> Iterator[SourceFile]:
+    found = origins.find(options(), [], published=static_storage().path(""), since=clock.now())
+    yield from found.files.values()
 
 
 def static_storage() -> StatorStorage:

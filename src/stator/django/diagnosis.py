@@ -24,9 +24,9 @@ from stator.django import origins
 from stator.django.asking import asked_of
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError, ManifestError
-from stator.load_path import LoadPath
+from stator.load_path import LoadPath, lies_in
 from stator.manifest import Manifest
-from stator.paths import WORK_FOLDER
+from stator.paths import LOCK_FILE, WORK_FOLDER
 from stator.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def published_of(setup: Setup) -> Published:
 
     Where that holds the whole project, which is told as an error of the set-up, it is not looked through.
     """
-    if not setup.static_root or _holds(setup.static_root, setup.project):
+    if not setup.static_root or lies_in(setup.project, setup.static_root):
         return Published()
     storage = _ours()
     file = setup.options.manifest or os.path.join(setup.static_root, manifests.NAME)
@@ -89,10 +89,6 @@ def published_of(setup: Setup) -> Published:
         storage is not None,
         closed,
     )
-
-
-def _holds(folder: str, project: str) -> bool:
-    return os.path.join(os.path.realpath(project), "").startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _last(storage: StatorStorage) -> Snapshot:
@@ -134,7 +130,7 @@ def _manifest(file: str) -> tuple[Manifest | None, bool, tuple[str, str] | None]
 def _files(root: str) -> tuple[dict[str, tuple[int, int]], tuple[str, ...]]:
     """Return size and time of change of all files below a folder, and the names of those that are closed.
 
-    Links are not followed; our own work folder is left out.
+    Links are not followed; our own work folder and lock are left out.
     """
     found: dict[str, tuple[int, int]] = {}
     closed = []
@@ -152,6 +148,8 @@ def _files(root: str) -> tuple[dict[str, tuple[int, int]], tuple[str, ...]]:
             name = below + entry.name
             if entry.is_dir(follow_symlinks=False):
                 pending += [f"{name}/"] if name != WORK_FOLDER else []
+                continue
+            if name == LOCK_FILE:
                 continue
             try:
                 status = entry.stat(follow_symlinks=False)

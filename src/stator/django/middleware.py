@@ -16,7 +16,7 @@ from django.urls import get_script_prefix
 
 from stator.django.carry import carry, in_memory
 from stator.django.conf import options
-from stator.django.storage import StatorStorage
+from stator.django.storage import StatorStorage, in_bucket
 from stator.serve.file_table import NOTHING, path_prefix
 from stator.serve.site import Site, site_with
 from stator.serve.wsgi import request_of
@@ -45,6 +45,15 @@ def published(*, below_script_name: bool = False) -> Site:
     return site
 
 
+def require_manifest() -> None:
+    """Read a manifest that is in a bucket: no server starts without one. Raises ``StatorError``.
+
+    The storage is not made for that, for which it is too early (``published``).
+    """
+    if options().manifest_object:
+        in_bucket(options())
+
+
 class StatorMiddleware:
     """Answers for the files that the storage publishes; put it right after ``SecurityMiddleware``.
 
@@ -58,6 +67,8 @@ class StatorMiddleware:
         self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
     ) -> None:
         self.get_response = get_response
+        if not settings.DEBUG:
+            require_manifest()
         self.live = _live()
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:

@@ -16,6 +16,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 from stator import manifest as manifests
 from stator.cache import Cache
 from stator.collect import Collected, Way, collect
+from stator.config import Options
 from stator.django import origins
 from stator.django.conf import options
 from stator.encode.fingerprint import fingerprint as encode_fingerprint
@@ -125,12 +126,24 @@ class StatorStorage(ManifestStaticFilesStorage):
             return None
         return super().read_manifest()
 
+    def standing(self) -> Manifest | None:
+        """Return the manifest that the last collect has written, be it the one in use or not.
+
+        ``None`` before the first collect, and for that of Django's own storage. Raises ``ManifestError``.
+        """
+        return self._stored().manifest
+
     def load_manifest(self) -> tuple[dict[str, str], str]:  # type: ignore[override]  # the stubs are old
         """Return names and hash of the manifest. Raises ``ManifestError`` for one that cannot be read."""
         known = self._load()
         return known.paths, known.hash
 
     def _load(self) -> _Known:
+        if options().manifest_object:
+            return _known(in_bucket(options()))
+        return self._stored()
+
+    def _stored(self) -> _Known:
         if self.manifest_storage is self and not self.location:
             return _Known({})
         try:
@@ -144,8 +157,7 @@ class StatorStorage(ManifestStaticFilesStorage):
         if manifests.django_paths(content) is not None:
             paths: Any = super().load_manifest()  # names and hash; the stubs are old
             return _Known(*paths)
-        manifest = manifests.from_json(content, self.manifest_name)
-        return _Known(dict(manifest.paths), manifest.hash, manifest)
+        return _known(manifests.from_json(content, self.manifest_name))
 
     def save_manifest(self) -> None:
         """Write the manifest in use once more. Publishing writes it; callers of Django's storage may too.
@@ -195,12 +207,16 @@ class StatorStorage(ManifestStaticFilesStorage):
     def site(self) -> Site:
         """Return what is published, for serving it.
 
-        A manifest that cannot be read is logged, and nothing is served until there is another.
+        Where ``DESTINATION`` is a folder that is what stands there, of all releases, while the names in pages
+        are those of this storage's manifest. A manifest that cannot be read is logged, and nothing is served
+        until there is another.
         """
         from stator.manifest_index import ManifestIndex  # noqa: PLC0415  (for servers only)
         from stator.serve import file_table, site  # noqa: PLC0415
 
         prefix, rules = self.base_url or "/", options().headers
+        if shared := options().shared_folder(os.fspath(self.location or "")):
+            return site.site_with(options(), shared, prefix, patient=True)
         if not self.location:
             return site.Site(file_table.path_prefix(prefix), lambda: file_table.NOTHING)
         if self.manifest_storage is self:
@@ -296,6 +312,18 @@ class StatorStorage(ManifestStaticFilesStorage):
                 yield finding.path, None, FailedFinding(finding)
         if not collected.build.failed:
             yield from ((path, name, True) for path, name in self.hashed_files.items())
+
+
+@functools.cache
+def in_bucket(chosen: Options) -> Manifest:
+    """Return the manifest of ``MANIFEST`` in a bucket, which a process reads once. Raises ``StatorError``."""
+    from stator.destination import manifest_in_bucket  # noqa: PLC0415  (the network, for few sites)
+
+    return manifest_in_bucket(chosen, os.environ)
+
+
+def _known(manifest: Manifest) -> _Known:
+    return _Known(dict(manifest.paths), manifest.hash, manifest)
 
 
 def _missing(

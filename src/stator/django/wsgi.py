@@ -14,7 +14,7 @@ from django.core import wsgi
 from django.core.handlers.wsgi import get_script_name
 from django.urls import set_script_prefix
 
-from stator.django.middleware import published
+from stator.django.middleware import published, require_manifest
 from stator.serve.wsgi import Front
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 def get_wsgi_application() -> WSGIApplication:
     """Return the application of the project. With ``DEBUG`` it is Django's own."""
     application = wsgi.get_wsgi_application()
-    return application if settings.DEBUG else _Published(application)
+    if settings.DEBUG:
+        return application
+    require_manifest()
+    return _Published(application)
 
 
 class _Published:

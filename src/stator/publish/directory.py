@@ -8,7 +8,8 @@ The rules of this file:
 2. All that takes room is made first: files in a work folder, the manifest beside its place. Then each gets
    its name by ``rename`` or ``link``, which no reader and no kill can see half done: new names, changed ones,
    the manifest. What is to be deleted goes last.
-3. One publish at a time: a lock on the folder itself, which the system drops with the process.
+3. One publish at a time: a lock on the folder itself, which the system drops with the process. NFS locks
+   files only; there it is a file of ours in the folder, which stays, since another may wait for it.
 4. What a failed publish made is removed, so that a full disk does not stay full. Once a plain name was
    changed nothing is: the new files that it refers to must stand.
 5. A publish that changes nothing writes nothing.
@@ -21,7 +22,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import IO
 
 from stator.artifact import Artifact
@@ -30,7 +31,7 @@ from stator.cache import Blob
 from stator.errors import EnvironmentFailed
 from stator.manifest import Content
 from stator.parallel import shared
-from stator.paths import WORK_FOLDER
+from stator.paths import LOCK_FILE, WORK_FOLDER
 from stator.publish.files import (
     FULL,
     created,
@@ -47,7 +48,8 @@ _WORTH_SHARING = 64 << 20  # bytes to write: below, starting a process costs mor
 _COST_OF_FILE = 1 << 14  # bytes that could be written in the time that making a file takes
 _MAKING = frozenset({Action.WRITE, Action.LINK, Action.SYMLINK})
 _NO_LOCKS = frozenset({errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS})  # NFS locks no folders
-_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+# What is locked, the first that can be; NFS wants a file opened for writing.
+_LOCKABLE = (("", os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)), (LOCK_FILE, os.O_RDWR | os.O_CREAT))
 
 
 class Directory:
@@ -71,16 +73,12 @@ class Directory:
 
         Raises ``EnvironmentFailed`` when the folder cannot be made or opened.
         """
-        with _told(self.root):
-            self._make_folder(self.root, [])
-            folder = os.open(self.root, _FOLDER_FLAGS)
-        try:
+        with ExitStack() as held:
             with _told(self.root):
-                _lock(folder, on_wait)
+                self._make_folder(self.root, [])
+                held.enter_context(_lock(self.root, on_wait))
                 _remove(self._work)  # left by one that was killed
             yield
-        finally:
-            os.close(folder)
 
     def listing(self) -> Listing:
         """Return what the folder holds, told name by name when it is asked."""
@@ -109,7 +107,8 @@ class Directory:
             below = os.path.relpath(folder, self.root)
             folders[:] = [name for name in folders if (below, name) != (".", WORK_FOLDER)]
             links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-            yield from (os.path.normpath(os.path.join(below, name)) for name in (*files, *links))
+            names = (os.path.normpath(os.path.join(below, name)) for name in (*files, *links))
+            yield from (name for name in names if name != LOCK_FILE)
 
     def name_of(self, path: str) -> str:
         """Return the name here of a file that may be given by its absolute path, through links too."""
@@ -382,19 +381,29 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
-def _lock(folder: int, on_wait: Callable[[], None]) -> None:
+@contextmanager
+def _lock(root: str, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock of a folder as long as the block lasts."""
     try:
         import fcntl  # noqa: PLC0415  (POSIX only)
     except ImportError:
-        return  # Windows: there is no lock; the documentation says so
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        on_wait()
-        fcntl.flock(folder, fcntl.LOCK_EX)
-    except OSError as error:
-        if error.errno not in _NO_LOCKS:
-            raise
+        yield  # Windows: there is no lock; the documentation says so
+        return
+    with ExitStack() as opened:
+        for name, flags in _LOCKABLE:
+            file = os.open(os.path.join(root, name), flags, 0o666)
+            opened.callback(os.close, file)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                on_wait()
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError as error:
+                if error.errno in _NO_LOCKS:
+                    continue
+                raise
+            break
+        yield
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from stator.load_path import Origin, SourceFile
 from stator.manifest import Content, Manifest
 from stator.paths import CODING_SUFFIXES
 
+_REHASH = "Run collectstatic --rehash, which makes it anew; what was current at the destination stays so."
+
 
 def artifacts_of(manifest: Manifest, root: str, *, planned: bool = False) -> list[Artifact]:
     """Return the files of a release that stand below ``root`` as what another folder is to hold.
@@ -35,6 +37,11 @@ def artifacts_of(manifest: Manifest, root: str, *, planned: bool = False) -> lis
     ]
 
 
+def damaged(file: str) -> EnvironmentFailed:
+    """Return the error that a published file is not what it was."""
+    return EnvironmentFailed(f"{file} is not what its manifest says.", _REHASH)
+
+
 def _forms(place: str, content: Content, *, planned: bool) -> Iterator[Coded]:
     for coding, size in content.codings:
         path = place + CODING_SUFFIXES[coding]
@@ -46,6 +53,4 @@ def _hash(path: str) -> bytes:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError as error:
-        raise EnvironmentFailed(
-            f"{path}: {error.strerror}.", "Run collectstatic --rehash, which makes it anew."
-        ) from error
+        raise EnvironmentFailed(f"{path}: {error.strerror}.", _REHASH) from error

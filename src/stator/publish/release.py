@@ -17,7 +17,7 @@ from stator.load_path import SourceFile, inode
 from stator.manifest import Manifest
 from stator.paths import folders_of
 from stator.publish.directory import Directory
-from stator.publish.plan import Step, names, plan
+from stator.publish.plan import Action, Step, names, plan
 from stator.publish.retention import expired
 
 
@@ -26,6 +26,7 @@ class Receipt(NamedTuple):
 
     Without a ``manifest`` there was nothing to do, and none was read. ``stamps`` are the modification times,
     in nanoseconds, of the files that were written, by name. ``freed`` are the bytes that pruning frees.
+    ``before`` is the id of the release that was current, as far as it is known.
     """
 
     manifest: Manifest | None
@@ -33,6 +34,14 @@ class Receipt(NamedTuple):
     findings: tuple[Finding, ...] = ()
     stamps: Mapping[str, int] = MappingProxyType({})
     freed: int = 0
+    before: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is another now: the release that is current, or a file."""
+        if self.manifest is None:
+            return False
+        return self.before != self.manifest.id or any(step.action is not Action.KEEP for step in self.steps)
 
 
 class Outdated(Exception):
@@ -89,7 +98,8 @@ def release(
         spared = {*manifest.paths, *manifest.forms_of_earlier()}
         steps = plan(written, directory.listing(), symlink=symlink, delete=others, spared=spared)
         steps = without_manifest(steps, directory, manifest_name)
-        return Receipt(manifest, tuple(steps), findings + _changed_for_good(manifest, old))
+        findings += _changed_for_good(manifest, old)
+        return Receipt(manifest, tuple(steps), findings, before=old.id if old else "")
 
     written = artifacts if made is None else made
     keep_from_sources(
@@ -252,7 +262,7 @@ def _current(
     if paths is not None:
         held = ((name, directory.listing().get(name)) for name in sorted(set(paths.values())))
         files = {name: present.content for name, present in held if present}
-        return Manifest("django", {}, files, plain=False), ()
+        return Manifest("django", {}, files, plain=False, maker="Django"), ()
     return parsed(content, manifest_name)
 
 

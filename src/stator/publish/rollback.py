@@ -14,6 +14,7 @@ The rules of this file:
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 
 from stator import manifest as manifests
@@ -56,7 +57,7 @@ def roll_back(
 
     def planned() -> Receipt:
         old = current_manifest(directory, manifest_name)
-        restored = _with_newer_forms(restored_release(id, old), old, directory)
+        restored = with_newer_forms(restored_release(id, old), old, functools.partial(_has_size, directory))
         if restored.id == old.id:
             return Receipt(None, ())
         manifest = manifests.succeed(restored, old, keep=len(old.earlier) + 1, now=now)
@@ -94,10 +95,11 @@ def restored_release(id: str, manifest: Manifest) -> Manifest:
     return restored
 
 
-def _with_newer_forms(restored: Manifest, old: Manifest, directory: Directory) -> Manifest:
+def with_newer_forms(restored: Manifest, old: Manifest, has_size: Callable[[str, int], bool]) -> Manifest:
     """Return the release with those forms that a later one has written in place of its own.
 
-    It has another id then, since it is another.
+    ``has_size`` says whether a form of this name and size stands. The release has another id then, since it
+    is another.
     """
     newer: dict[str, Content] = {}
     for name, content in restored.files.items():
@@ -105,9 +107,7 @@ def _with_newer_forms(restored: Manifest, old: Manifest, directory: Directory) -
         if later is None or later == content or later[:2] != content[:2]:
             continue
         sizes = {
-            coding: size
-            for coding, size in later.codings
-            if _has_size(directory, name + CODING_SUFFIXES[coding], size)
+            coding: size for coding, size in later.codings if has_size(name + CODING_SUFFIXES[coding], size)
         }
         codings = tuple((coding, sizes.get(coding, size)) for coding, size in content.codings)
         newer[name] = content._replace(codings=codings)

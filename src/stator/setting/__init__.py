@@ -15,6 +15,7 @@ from stator.config import (
     CODINGS,
     MINIFIED,
     RELEASES_KEPT,
+    DestinationRules,
     HeaderRules,
     Options,
     UploadRules,
@@ -57,7 +58,10 @@ def read_options(settings: Any) -> Options:
             raise ConfigError(f"STATOR has no option {key!r}.", nearest_key(key, _READERS))
         field, read = _READERS[key]
         chosen |= {field: read(f"STATOR[{key!r}]", value)} if field else read(f"STATOR[{key!r}]", value)
-    return Options(**chosen)
+    options = Options(**chosen)
+    if not options.manifest_object:
+        return options
+    return options._replace(manifest_object=_name_in_bucket(options.manifest_object, options.destination))
 
 
 def _keep_plain(name: str, value: Any) -> bool | tuple[str, ...]:
@@ -75,8 +79,24 @@ def _policies(name: str, value: Any) -> tuple[tuple[str, str], ...]:
     return tuple(by_pattern.items())
 
 
-def _file(name: str, value: Any) -> str:
-    return absolute_path(name, value, "a file", "BASE_DIR / 'staticfiles.json'")
+def _manifest(name: str, value: Any) -> dict[str, str]:
+    """Read the path of a file, or an address in a bucket."""
+    if isinstance(value, str) and "://" in value:
+        return {"manifest_object": value}
+    return {"manifest": absolute_path(name, value, "a file", "BASE_DIR / 'staticfiles.json'")}
+
+
+def _name_in_bucket(address: str, destination: DestinationRules | None) -> str:
+    """Return the name of a manifest below the prefix of the bucket that is published to."""
+    place = f"{destination.place}/" if destination and not destination.folder else ""
+    name = address.removeprefix(place)
+    if not place or name == address or not name.endswith(".json"):
+        example = f"{place or 's3://bucket/static/'}.stator/staticfiles.json"
+        raise ConfigError(
+            "STATOR['MANIFEST'] names no manifest in the bucket of STATOR['DESTINATION'].",
+            f"For example: {example!r}, or the path of a file on this machine.",
+        )
+    return name
 
 
 def _cache(name: str, value: Any) -> str:
@@ -220,7 +240,7 @@ _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "ON_MISSING": ("on_missing", _policies),
     "IGNORE": ("ignore", patterns),
     "PREDIGESTED": ("predigested", patterns),
-    "MANIFEST": ("manifest", _file),
+    "MANIFEST": ("", _manifest),
     "RETENTION": ("", _retention),
     "FOLLOW_SYMLINKS": ("follow_symlinks", boolean),
     "HEADERS": ("headers", _headers),

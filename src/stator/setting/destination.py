@@ -16,7 +16,6 @@ from stator.setting.values import (
     absolute_path,
     host_of,
     named,
-    nearest_key,
     only_known_keys,
     secret,
 )
@@ -53,14 +52,19 @@ def destination_rules(name: str, value: Any) -> DestinationRules:
         raise ConfigError(f"{name} must be a folder or the address of a bucket, not {named(url)}.", _EXAMPLES)
     service, _, place = url.partition("://")
     if service not in SERVICES:
-        hint = nearest_key(service, SERVICES).replace("'", "") if service else _EXAMPLES
-        raise ConfigError(f"{name} cannot publish to {service!r} addresses.", hint)
+        raise ConfigError(
+            f"{name} cannot publish to {service!r} addresses.", f"There are: {', '.join(SERVICES)}."
+        )
     kind = SERVICES[service]
     keys = [*_EVERY, *kind.more, *(key for one in kind.secrets for key in (one, f"{one}_ENV"))]
     only_known_keys(f"{name} for {service}", value, keys)
     bucket, _, prefix = place.partition("/")
-    if not bucket or set(bucket) & set("@?#%:"):
+    if not bucket or set(bucket) & set("@?#%: "):
         raise ConfigError(f"{name} names no bucket.", f"For example: '{service}://bucket/static'")
+    if set(prefix) & set("?#"):
+        raise ConfigError(
+            f"{name} has more than a bucket and a prefix.", f"All else has keys: {', '.join(keys)}."
+        )
     return DestinationRules(
         service=service,
         bucket=bucket,

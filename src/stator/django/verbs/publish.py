@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 
-from stator.django.commands import publishing, request_of, static_storage
+from stator.django.commands import printable, publishing, request_of, static_storage
 from stator.django.conf import options
 from stator.django.management.commands import collectstatic
 from stator.django.verbs import purge
-from stator.errors import ConfigError
-from stator.manifest import Manifest
+from stator.findings import as_text
 from stator.progress import count_text, duration_text
 from stator.publish.plan import Action
 from stator.publish.release import Receipt
 
 if TYPE_CHECKING:
     from stator.django.management.commands.stator import Command
+    from stator.manifest import Manifest
+
+_NOTHING = Receipt(None, ())
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -38,30 +41,34 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(command: Command, opts: Mapping[str, Any]) -> None:
     destination = publishing()  # what is wrong with the settings is said before anything is built
-    release = _standing() if opts["no_collect"] else _collected(command, opts)
+    collected = _NOTHING if opts["no_collect"] else _collected(command, opts)
+    release = collected.manifest or _standing()
     started = time.perf_counter()
-    receipt = destination.publish(release, request_of(command, opts))
-    for step in receipt.steps:
-        if opts["explain"] or (opts["dry_run"] and step.action is not Action.KEEP):
-            command.say(f"{step.name}: {step.action.value} ({step.reason})")
+    receipt = destination.publish(release, request_of(command, opts)._replace(collected=collected))
+    for finding in receipt.findings:
+        command.stderr.write(printable(as_text(finding, os.getcwd()), command.stderr))
+    told = [
+        f"{step.name}: {step.action.value} ({step.reason})"
+        for step in receipt.steps
+        if opts["explain"] or (opts["dry_run"] and step.action is not Action.KEEP)
+    ]
+    if told:  # below what the collect has told of STATIC_ROOT
+        command.say("\n".join([f"At {destination.place}:", *told]))
     if opts["verbosity"]:
         taken = "" if opts["dry_run"] else f", in {duration_text(time.perf_counter() - started)}"
         command.say(f"{destination.place}: {_summary(receipt, release.id, dry_run=opts['dry_run'])}{taken}.")
-    if receipt.manifest and options().purge and not opts["no_purge"]:
+    if receipt.manifest and receipt.changes and options().purge and not opts["no_purge"]:
         purge.after(command, receipt.manifest, opts)
 
 
 def _standing() -> Manifest:
     """Return the release that stands in ``STATIC_ROOT``."""
-    release = static_storage().manifest
-    if release is None:
-        static_storage().load_manifest()  # raises what is wrong with it, if anything is
-        raise ConfigError("There is no release in STATIC_ROOT.", "Run the command without --no-collect.")
-    return release
+    from stator.destination import StaticRoot  # noqa: PLC0415  (the network, for few verbs)
+
+    return StaticRoot(static_storage().way()).current()
 
 
-def _collected(command: Command, opts: Mapping[str, Any]) -> Manifest:
-    """Collect; return the release that stands in ``STATIC_ROOT`` then, in a dry run the one that would."""
+def _collected(command: Command, opts: Mapping[str, Any]) -> Receipt:
     collect = collectstatic.Command(stdout=command.stdout, stderr=command.stderr)
     call_command(
         collect,
@@ -70,16 +77,18 @@ def _collected(command: Command, opts: Mapping[str, Any]) -> Manifest:
         dry_run=opts["dry_run"],
         explain=opts["explain"],
     )
-    return collect.release or _standing()
+    return collect.receipt or _NOTHING
 
 
 def _summary(receipt: Receipt, release: str, *, dry_run: bool) -> str:
+    if not receipt.changes:
+        return f"release {release} is current, nothing to do"
     written = sum(step.action is Action.WRITE for step in receipt.steps)
     deleted = sum(step.action is Action.DELETE for step in receipt.steps)
-    if receipt.manifest is None or not (written or deleted or dry_run):
-        return f"release {release} is current, nothing to do"
-    verb = "would be written" if dry_run else "written"
-    said = f"{count_text(written, 'file')} {verb}"
-    if deleted:
-        said += f", {deleted:,} {'would be ' if dry_run else ''}deleted"
-    return f"{said}; release {release} {'would be' if dry_run else 'is'} current"
+    would = "would be " if dry_run else ""
+    done = [
+        f"{count_text(count, 'file')} {would}{verb}"
+        for count, verb in ((written, "written"), (deleted, "deleted"))
+        if count
+    ]
+    return "; ".join([*done, f"release {release} {'would be' if dry_run else 'is'} current"])

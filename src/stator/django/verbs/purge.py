@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from stator.django.commands import publishing, static_storage
+from stator.django.commands import current_at, publishing, static_storage
 from stator.django.conf import options
 from stator.errors import ConfigError, EnvironmentFailed
 from stator.progress import count_text
@@ -89,11 +89,11 @@ def _carry_out(
 def _order(rules: PurgeRules, service: Service, opts: Mapping[str, Any]) -> Order:
     if opts["all"]:
         return orders.order_of_everything(_new_id())
-    if opts["names"]:
-        storage = static_storage()
-        at = orders.addresses(storage.base_url or "/", rules.sites, by_path=service.by_path)
-        return orders.order_of_names(opts["names"], storage.manifest, at, _new_id())
-    return _order_of_changes(publishing().current(), rules, service)
+    destination = publishing()
+    if not opts["names"]:
+        return _order_of_changes(destination.current(), rules, service)
+    at = orders.addresses(static_storage().base_url or "/", rules.sites, by_path=service.by_path)
+    return orders.order_of_names(opts["names"], current_at(destination), at, _new_id())
 
 
 def _order_of_changes(manifest: Manifest, rules: PurgeRules, service: Service) -> Order:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 
-from stator import clock
-from stator.django import origins
-from stator.django.commands import publishing, request_of, static_storage
+from stator.django.commands import publishing, request_of
 from stator.django.conf import options
 from stator.django.verbs import purge
 from stator.progress import count_text
@@ -43,8 +41,7 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
     manifest = destination.current()
     # Which one is wanted is settled before the lock: of two who roll back at once, the second undoes nothing.
     wanted = chosen(opts["id"], manifest)
-    found = origins.find(options(), [], published=static_storage().path(""), since=clock.now())
-    receipt = destination.roll_back(wanted, request_of(command, opts, found.files.values()))
+    receipt = destination.roll_back(wanted, request_of(command, opts))
     for step in receipt.steps:
         if opts["explain"] or (opts["dry_run"] and step.action is not Action.KEEP):
             command.say(f"{step.name}: {step.action.value} ({step.reason})")

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.management.base import CommandError, CommandParser
 
-from stator.django.commands import static_storage
+from stator.django.commands import current_at, publishing, static_storage
 from stator.django.conf import options
 from stator.errors import ConfigError
 from stator.findings import Finding, Level, as_json, as_text
@@ -23,7 +23,10 @@ from stator.progress import count_text
 from stator.webserver.policy import LISTEN, UPSTREAM, ServingPolicy, policy_of
 
 if TYPE_CHECKING:
+    from stator.config import Options
     from stator.django.management.commands.stator import Command
+    from stator.django.storage import StatorStorage
+    from stator.manifest import Manifest
 
 # A rendered configuration by the ending of the file that it goes into; most servers need one file.
 Parts = Mapping[str, str]
@@ -149,18 +152,25 @@ def _policy(opts: Mapping[str, Any]) -> ServingPolicy:
             "For example: STATIC_ROOT = BASE_DIR / 'staticfiles'",
         )
     hosts = [name for name in settings.ALLOWED_HOSTS if name not in _EVERY_HOST]
-    if storage.manifest is None:
-        storage.load_manifest()  # raises what is wrong with it, if anything is
+    chosen, folder, manifest = _served(storage)
     return policy_of(
-        options(),
-        storage.manifest,
+        chosen,
+        manifest,
         static_url=storage.base_url or "/",
-        static_root=os.fspath(storage.location),
+        static_root=folder,
         **_uploads(),
         server_names=opts["server_name"] or hosts,
         listen=opts["listen"],
         upstream=opts["upstream"],
     )
+
+
+def _served(storage: StatorStorage) -> tuple[Options, str, Manifest | None]:
+    """Return the folder that a web server reads, with the options and the manifest that hold there."""
+    root = os.fspath(storage.location)
+    if shared := options().shared_folder(root):
+        return options()._replace(manifest=""), shared, current_at(publishing())
+    return options(), root, storage.standing()
 
 
 def _uploads() -> Mapping[str, str]:

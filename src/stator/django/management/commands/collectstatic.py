@@ -23,7 +23,6 @@ from stator.django.conf import options
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError
 from stator.findings import Finding, Level, as_json, as_text
-from stator.manifest import Manifest
 from stator.parallel import processors
 from stator.progress import Progress, progress_for
 from stator.publish.plan import Action
@@ -35,11 +34,10 @@ _DOING = {"copy": "Copying", "link": "Linking", "delete": "Deleting"}  # Django'
 class Command(collectstatic.Command):
     """Django's command, with our compiler behind it where the storage is ours, and unchanged where not.
 
-    ``release`` is the manifest that is current once it is done, in a dry run the one that would be; ``None``
-    where there is none.
+    ``receipt`` is what it has done, or in a dry run would have.
     """
 
-    release: Manifest | None = None
+    receipt: Receipt | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +131,7 @@ class Command(collectstatic.Command):
         if receipt is None:
             self._write_report(finished, None)
             raise CommandError(_failure(finished.findings), returncode=1)
-        self.release = receipt.manifest or storage.manifest
+        self.receipt = receipt
         self._tell(receipt.findings)
         self._account(finished, receipt)
         self._write_report(finished, receipt)
@@ -219,9 +217,10 @@ class Command(collectstatic.Command):
         if not self.report:
             return
         steps = receipt.steps if receipt else ()
+        manifest = receipt and (receipt.manifest or self.storage.standing())
         report = {
             "stator": stator.__version__,
-            "release": self.release.id if receipt and self.release else None,
+            "release": manifest.id if manifest else None,
             "dry_run": self.dry_run,
             "files": len(finished.artifacts),
             "built": len(finished.reasons),

@@ -21,7 +21,7 @@ from stator import clock
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told, static_storage
 from stator.django.conf import options
-from stator.django.verbs import doctor, prune, publish, purge, releases, rollback, serverconfig
+from stator.django.verbs import cors, doctor, prune, publish, purge, releases, rollback, serverconfig
 
 _MOST_REFERENCES = 20  # that are shown of a file unless all are asked for
 _ALL = sys.maxsize
@@ -106,9 +106,7 @@ def _why(command: Command, opts: Mapping[str, Any]) -> None:
 
     storage = static_storage()
     way = storage.way()
-    manifest = storage.manifest
-    if manifest is None:
-        storage.load_manifest()  # raises what is wrong with it, if anything is
+    manifest = storage.standing()
     load_path = origins.find(options(), [], published=way.directory.root, since=clock.now())
     answer = why(
         opts["name"],
@@ -172,11 +170,18 @@ VERBS: Mapping[str, Verb] = {
         purge.add_arguments,
         purge.run,
     ),
+    "cors": Verb(
+        "write the rules by which a bucket lets other origins use its files",
+        "Write the CORS rules of the bucket of STATOR['DESTINATION'], without which browsers refuse fonts "
+        "and modules from it, or give them to it. See docs/cdn.md.",
+        cors.add_arguments,
+        cors.run,
+    ),
     "serverconfig": Verb(
         "write the configuration of a web server, or check one",
-        "Write the configuration of nginx, Caddy or Apache from settings and manifest: static files with "
-        "their precompressed forms, uploads, and everything else from the application. With --check, read "
-        "a configuration of nginx and say what is wrong with it. See docs/webservers.md.",
+        "Write the configuration of nginx, Caddy, Apache or Varnish from settings and manifest: static files "
+        "with their precompressed forms, uploads, and everything else from the application. With --check, "
+        "read a configuration of nginx and say what is wrong with it. See docs/webservers.md.",
         serverconfig.add_arguments,
         serverconfig.run,
     ),
