@@ -67,6 +67,7 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: bool(shutil.which("node") and AZURITE.is_dir()),
         "run scripts/install-test-parts first (needs npm)",
     ),
+    "gcc": (lambda: bool(shutil.which("gcc")), "gcc is not installed"),
     "openssl": (lambda: bool(shutil.which("openssl")), "openssl is not installed"),
     "root": (lambda: os.geteuid() == 0, "only root can do this"),
 }

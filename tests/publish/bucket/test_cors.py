@@ -47,8 +47,8 @@ COMMANDS = {
         "gcloud storage buckets update gs://assets --cors-file=cors.json"
     ),
     DestinationRules(service="az", bucket="assets", account="shop"): (
-        "az storage cors add --services b --methods GET HEAD --origins 'https://a.example' --allowed-headers '*'"
-        " --exposed-headers '*' --max-age 86400 --account-name shop"
+        "az storage cors add --services b --methods GET HEAD --origins 'https://a.example' "
+        "--allowed-headers '*' --exposed-headers '*' --max-age 86400 --account-name shop"
     ),
 }
 

@@ -1,9 +1,19 @@
-"""Carrying out: write what was planned, in the order in which visitors see nothing that is not whole."""
+"""Carrying out: write what was planned, in the order in which visitors see nothing that is not whole.
+
+The rules of this file:
+
+1. Whatever ends it, it can be planned and carried out again, and does only the rest: an object that was
+   written tells by itself what it is.
+2. Nothing is written or deleted once another may have the lease.
+3. The first object that cannot be written ends it, and so does Ctrl-C: what is under way is waited for, and
+   nothing more is begun.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +23,7 @@ from stator import manifest as manifests
 from stator.errors import EnvironmentFailed
 from stator.findings import Finding
 from stator.manifest import Manifest
-from stator.progress import Progress
+from stator.progress import Progress, count_text
 from stator.publish.bucket import inventory as inventories
 from stator.publish.bucket import lease as leases
 from stator.publish.bucket.inventory import Inventory
@@ -23,6 +33,7 @@ from stator.publish.bucket.store import Store, Unmet
 from stator.publish.plan import Action, Step
 
 _JSON = "application/json"
+_DELETED_AT_ONCE = 1000  # objects in one request (S3, DeleteObjects), before which the lease is looked at
 
 Read = Callable[[Wanted], bytes | Path]  # gives the bytes of an object; of a large one the path of a file
 
@@ -55,21 +66,13 @@ def apply(
     work: Work, state: State, read: Read, store: Store, lease: leases.Lease, progress: Progress
 ) -> None:
     """Do the work. Raises ``EnvironmentFailed``; unless it was in deleting, what was current stays so."""
-    etags: dict[str, str] = {}
-    if work.uploads:
-        progress.stage("Uploading", len(work.uploads), sum(one.size for one in work.uploads))
-    with progress:
-        for _, stage in groupby(work.uploads, key=lambda one: one.stage):
-            etags |= _uploaded(list(stage), state, read, store, progress)
-            lease.require()
-    written = {one.name: (etags[one.name], one.mark) for one in work.uploads if etags[one.name]}
-    store.put_record(
-        inventories.NAME, inventories.to_bytes({**work.inventory, **written}), None, inventories.MEDIA_TYPE
-    )
+    written = _uploaded(work, state, read, store, lease, progress)
+    inventory = inventories.to_bytes({**work.inventory, **written})
+    store.put_record(inventories.NAME, inventory, None, inventories.MEDIA_TYPE)
     alone = manifests.to_json(work.manifest._replace(earlier=()))
     store.put_record(release_name(work.manifest.id), alone, None, _JSON)
-    lease.require()
     if work.manifest != state.manifest:
+        lease.beat()  # a store that looks at no conditions would write over the manifest of another
         try:
             store.put_record(MANIFEST, manifests.to_json(work.manifest), state.etag, _JSON)
         except Unmet:
@@ -78,33 +81,66 @@ def apply(
                 "What is current is whole. Run the command again.",
             ) from None
     try:
-        store.delete(work.deleted)
+        for start in range(0, len(work.deleted), _DELETED_AT_ONCE):
+            lease.require()
+            store.delete(work.deleted[start : start + _DELETED_AT_ONCE])
     except EnvironmentFailed as error:
         raise EnvironmentFailed(
-            error.message, f"The new release is whole and current; old objects are still there. {error.hint}"
+            error.message,
+            "What is current is whole. Old objects are still there: run stator prune, which deletes them.",
         ) from error
 
 
 def _uploaded(
-    stage: list[Wanted], state: State, read: Read, store: Store, progress: Progress
-) -> dict[str, str]:
-    """Write the objects of a stage; return their ETags. The first that cannot be written ends it."""
+    work: Work, state: State, read: Read, store: Store, lease: leases.Lease, progress: Progress
+) -> Inventory:
+    """Write all objects; return what is known of them."""
+    written: dict[str, tuple[str, str]] = {}
 
-    def upload(one: Wanted) -> str:
-        etag = _put(one, read(one), store, is_new=one.name not in state.listing)
+    def upload(one: Wanted) -> None:
+        body = read(one)
+        lease.require()
+        written[one.name] = _put(one, body, store, is_new=one.name not in state.listing), one.mark
         progress.advance(1, one.size)
-        return etag
+
+    if work.uploads:
+        progress.stage("Uploading", len(work.uploads), sum(one.size for one in work.uploads))
+    try:
+        with progress:
+            for _, stage in groupby(work.uploads, key=lambda one: one.stage):
+                _each(upload, stage)
+    except EnvironmentFailed as error:
+        objects = count_text(len(work.uploads), "object")
+        raise EnvironmentFailed(
+            error.message, f"{len(written):,} of {objects} had been written. {error.hint}"
+        ) from error
+    return {name: (etag, mark) for name, (etag, mark) in written.items() if etag}
+
+
+def _each(do: Callable[[Wanted], None], objects: Iterable[Wanted]) -> None:
+    """Do something with each object, with many at once. Raises what the first that fails raises."""
+    left = deque(objects)
+
+    def following() -> Wanted | None:
+        try:
+            return left.popleft()
+        except IndexError:
+            return None
+
+    def work() -> None:
+        try:
+            for one in iter(following, None):
+                do(one)
+        finally:
+            left.clear()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        futures: dict[Future[str], str] = {pool.submit(upload, one): one.name for one in stage}
-        done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in waiting:
-            future.cancel()
-        # Whoever is named first should not depend on which of them was the quickest.
-        failed = [error for error in (future.exception() for future in futures if future in done) if error]
-    if failed:
-        raise failed[0]
-    return {name: future.result() for future, name in futures.items()}
+        try:
+            workers = [pool.submit(work) for _ in range(min(AT_ONCE, len(left)))]
+            for worker in workers:
+                worker.result()
+        finally:
+            left.clear()
 
 
 def _put(one: Wanted, body: bytes | Path, store: Store, *, is_new: bool) -> str:

@@ -11,7 +11,7 @@ from stator.manifest import Manifest
 from stator.publish.bucket import inventory as inventories
 from stator.publish.bucket import lease as leases
 from stator.publish.bucket.inventory import Inventory
-from stator.publish.bucket.objects import NAMES, Wanted
+from stator.publish.bucket.objects import NAMES
 from stator.publish.bucket.store import Store, Stored
 from stator.publish.release import parsed
 
@@ -22,7 +22,10 @@ AT_ONCE = 32  # requests: most of the time of each is the way to the store and b
 
 
 class State(NamedTuple):
-    """What a bucket holds: the manifest with its ETag, the objects, and who wrote before they were listed."""
+    """What a bucket holds: the manifest with its ETag, the objects, and who wrote before they were listed.
+
+    ``inventory`` is what it says of these very objects.
+    """
 
     lease: leases.Seen
     manifest: Manifest | None
@@ -38,25 +41,23 @@ def look(store: Store) -> State:
     found = store.read(MANIFEST)
     manifest, findings = parsed(found.content, f"{store.place}/{MANIFEST}") if found else (None, ())
     inventory = store.read(inventories.NAME)
-    known = inventories.from_bytes(inventory.content) if inventory else {}
-    return State(lease, manifest, found.etag if found else "", known, store.listing(), findings)
+    listing = store.listing()
+    known = inventories.believed(inventories.from_bytes(inventory.content) if inventory else {}, listing)
+    return State(lease, manifest, found.etag if found else "", known, listing, findings)
 
 
-def marks_of(wanted: Iterable[Wanted], state: State, store: Store) -> dict[str, str]:
-    """Return the marks of those objects that stand there: by the inventory or, where it is silent, asked."""
-    marks: dict[str, str] = {}
-    unknown = []
-    for name in (one.name for one in wanted if one.name in state.listing):
-        etag, mark = state.inventory.get(name, ("", ""))
-        if etag and etag == state.listing[name].etag:
-            marks[name] = mark
-        else:
-            unknown.append(name)
-    return {**marks, **noted(unknown, store)}
+def marks_of(names: Iterable[str], state: State, store: Store) -> dict[str, str]:
+    """Return the marks of those objects that stand there: by the inventory or, where it is silent, asked.
+
+    The mark of one that we have not written is empty.
+    """
+    present = [name for name in names if name in state.listing]
+    unknown = [name for name in present if name not in state.inventory]
+    known = {name: state.inventory[name][1] for name in present if name in state.inventory}
+    return {**known, **_asked(unknown, store)}
 
 
-def noted(names: list[str], store: Store) -> dict[str, str]:
-    """Return the marks that are written beside objects, each asked for it."""
+def _asked(names: list[str], store: Store) -> dict[str, str]:
     if not names:
         return {}
     key = NAMES[store.rules.service].mark

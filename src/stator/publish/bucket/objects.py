@@ -2,8 +2,9 @@
 
 The rules of this file:
 
-1. An object is what its *mark* says: a hash of its content's hash, its coding and its fields. The mark is
-   written beside the object, so that any machine can tell whether an object is what it is to be.
+1. An object is what its *mark* says: hashes of its name, of its content with the coding, and of its fields.
+   The mark is written beside the object, so that any machine can tell whether an object is what it is to be,
+   and whether we have written it: a copy under another name is somebody else's.
 2. What a digested name refers to is written before it, and plain names last, since their objects are seen by
    visitors as soon as they are written.
 3. A store says only some of the fields that a server of ours says; ``STORED`` are those.
@@ -11,20 +12,22 @@ The rules of this file:
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from stator.config import DestinationRules, HeaderRules
 from stator.fields import fields_of
 from stator.manifest import Content, Manifest
-from stator.media_types import CSS, JAVASCRIPT, content_type
+from stator.media_types import CSS, JAVASCRIPT, extension, media_type
 from stator.paths import CODING_SUFFIXES
 from stator.urls import quoted
 
 STORED = ("Content-Type", "Cache-Control", "Content-Encoding", "Content-Disposition", "Content-Language")
 EVERY_KEY = "static"  # the surrogate key of all that is published
-_MARK_DIGITS = 24
+_NAME_DIGITS, _CONTENT_DIGITS, _FIELDS_DIGITS = 6, 24, 8
 _REFERRING = frozenset({CSS, JAVASCRIPT})
 _ASSET, _REFERRER, _PLAIN = range(3)
 
@@ -42,9 +45,8 @@ NAMES = {"s3": Names(), "gs": Names(), "az": Names("stator_mark", "surrogate_key
 class Wanted(NamedTuple):
     """An object that is to be: its name, and the ``file`` of the release whose bytes it has.
 
-    ``content`` is what is known of these bytes: of a precompressed form its size alone, and the hash of
-    what is compressed. ``stage`` tells what is written before what, ``is_plain`` if it can change with a
-    release.
+    ``size`` and ``sha256`` are of these bytes; of a precompressed form the hash is not known. ``stage`` tells
+    what is written before what, ``is_plain`` if it can change with a release.
     """
 
     name: str
@@ -60,57 +62,94 @@ class Wanted(NamedTuple):
         return self.stage == _PLAIN
 
 
-def objects(manifest: Manifest, rules: DestinationRules, headers: HeaderRules = ()) -> Iterator[Wanted]:
-    """Yield what the release of a manifest is in a bucket, without those before it, in order of writing."""
-    yield from sorted(_objects(manifest, rules, headers), key=lambda one: one.stage)
+class _Form(NamedTuple):
+    """One of the forms of a file; of the file as it is, coding and ending are empty."""
+
+    coding: str
+    ending: str
+    size: int
+
+
+class _Said(NamedTuple):
+    """What many objects have in common: their fields, and the hash of those."""
+
+    fields: Mapping[str, str]
+    hash: str
+
+
+def objects(manifest: Manifest, rules: DestinationRules, headers: HeaderRules = ()) -> list[Wanted]:
+    """Return what the release of a manifest is in a bucket, without those before it, in order of writing."""
+    return sorted(_objects(manifest, rules, headers), key=lambda one: one.stage)
+
+
+def is_ours(name: str, mark: str) -> bool:
+    """Say whether a mark is of an object that was written under this name."""
+    return mark.startswith(f"{_name_hash(name)}-")
+
+
+def has_same_content(mark: str, other: str) -> bool:
+    """Say whether two marks are of the same name and content, whatever the fields."""
+    return mark.rpartition("-")[0] == other.rpartition("-")[0]
 
 
 def _objects(manifest: Manifest, rules: DestinationRules, headers: HeaderRules) -> Iterator[Wanted]:
     plain = frozenset(manifest.plain_names())
-    described = Described(rules, headers)
-    for path, name in manifest.paths.items():
-        content = manifest.files[name]
-        stage = _REFERRER if content_type(path).partition(";")[0] in _REFERRING else _ASSET
-        yield from described.forms(name, name, path, content, stage)
-        if path in plain:
-            yield from described.forms(path, name, path, content, _PLAIN)
+    said = _saying(rules, headers)
+    called = NAMES[rules.service]
+    for path, file in manifest.paths.items():
+        content = manifest.files[file]
+        digested = (file, _REFERRER if media_type(path) in _REFERRING else _ASSET)
+        names = (digested, (path, _PLAIN)) if path in plain else (digested,)
+        keys = f"{EVERY_KEY} {quoted(path)}"
+        for (name, stage), form in itertools.product(names, _forms(content, rules)):
+            fields, fields_hash = said(name, form.coding, stage == _PLAIN)
+            own = name + form.ending
+            mark = f"{_name_hash(own)}-{_content_hash(content, form)}-{fields_hash}"
+            yield Wanted(
+                own,
+                file + form.ending,
+                form.size,
+                None if form.coding else content.sha256,
+                {**fields, called.keys: keys, called.mark: mark},
+                mark,
+                stage,
+            )
 
 
-class Described:
-    """Makes objects from files by the rules of a destination; fields of many objects are the same."""
+def _forms(content: Content, rules: DestinationRules) -> list[_Form]:
+    coded = content.codings if rules.codings == "keys" else ()
+    return [
+        _Form("", "", content.size),
+        *(_Form(coding, CODING_SUFFIXES[coding], size) for coding, size in coded),
+    ]
 
-    def __init__(self, rules: DestinationRules, headers: HeaderRules) -> None:
-        self._rules = rules
-        self._headers = headers
-        self._names = NAMES[rules.service]
 
-    def forms(self, name: str, file: str, path: str, content: Content, stage: int) -> Iterator[Wanted]:
-        """Yield the object of a file, and where forms have keys of their own, those of its forms."""
-        said = dict(fields_of(name, immutable=stage != _PLAIN, rules=self._headers))
-        fields = {field: said[field] for field in STORED if field in said}
-        fields[self._names.keys] = f"{EVERY_KEY} {quoted(path)}"
-        if self._rules.storage_class:
-            fields["Storage-Class"] = self._rules.storage_class
-        yield self._wanted(name, file, content.size, content.sha256, content.sha256, fields, "", stage)
-        if self._rules.codings == "keys":
-            for coding, size in content.codings:
-                ending = CODING_SUFFIXES[coding]
-                coded = {**fields, "Content-Encoding": coding}
-                yield self._wanted(
-                    name + ending, file + ending, size, None, content.sha256, coded, coding, stage
-                )
+def _saying(rules: DestinationRules, headers: HeaderRules) -> Callable[[str, str, bool], _Said]:
+    """Return what tells the fields of an object from the name of the file, its coding, and if it is plain."""
+    more = {"Storage-Class": rules.storage_class} if rules.storage_class else {}
 
-    def _wanted(
-        self,
-        name: str,
-        file: str,
-        size: int,
-        sha256: bytes | None,
-        of: bytes,
-        fields: dict[str, str],
-        coding: str,
-        stage: int,
-    ) -> Wanted:
-        told = "\n".join((coding, self._rules.acl, *(f"{field}: {value}" for field, value in fields.items())))
-        mark = hashlib.sha256(of + told.encode()).hexdigest()[:_MARK_DIGITS]
-        return Wanted(name, file, size, sha256, {**fields, self._names.mark: mark}, mark, stage)
+    @functools.cache
+    def said(name: str, coding: str, is_plain: bool) -> _Said:
+        told = {
+            field.title(): value for field, value in fields_of(name, immutable=not is_plain, rules=headers)
+        }
+        fields = {field: told[field] for field in STORED if field in told} | more
+        if coding:
+            fields["Content-Encoding"] = coding
+        text = "\n".join((rules.acl, EVERY_KEY, *(f"{field}: {value}" for field, value in fields.items())))
+        return _Said(fields, _hash(text.encode())[:_FIELDS_DIGITS])
+
+    # Without rules the fields follow from the ending, of which there are few.
+    return said if headers else lambda name, coding, is_plain: said(f"x{extension(name)}", coding, is_plain)
+
+
+def _name_hash(name: str) -> str:
+    return _hash(name.encode())[:_NAME_DIGITS]
+
+
+def _content_hash(content: Content, form: _Form) -> str:
+    return _hash(f"{form.coding} ".encode() + content.sha256)[:_CONTENT_DIGITS]
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

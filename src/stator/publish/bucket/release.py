@@ -6,33 +6,41 @@ The rules of this file:
    that it cannot tell of are asked for their marks.
 2. First what digested names refer to is written, then what refers to it, then plain names, then the
    manifest, and what is to be deleted goes last. So whatever the manifest that is current names is there,
-   at every moment.
+   at every moment. What a publish that was killed has left to be deleted, ``prune`` deletes.
 3. If one object cannot be written the rest of its stage is given up, and the manifest stays as it was.
 4. Nobody writes without the lease (``lease.py``), and the manifest is written only over the one that was
    read.
 5. A publish that changes nothing writes nothing.
+6. Only objects that have our mark are deleted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from stator import manifest as manifests
 from stator.config import DestinationRules, HeaderRules
-from stator.errors import ManifestError
+from stator.errors import ConfigError, ManifestError
 from stator.manifest import Manifest
 from stator.paths import CODING_SUFFIXES
 from stator.progress import Progress
 from stator.publish.bucket import lease as leases
 from stator.publish.bucket.carrying import Read, Work, apply
-from stator.publish.bucket.looking import MANIFEST, OURS, RELEASES, State, look, marks_of, noted, release_name
-from stator.publish.bucket.objects import Wanted, objects
-from stator.publish.bucket.store import Store
+from stator.publish.bucket.looking import MANIFEST, OURS, RELEASES, State, look, marks_of, release_name
+from stator.publish.bucket.objects import Wanted, has_same_content, is_ours, objects
+from stator.publish.bucket.reading import CHANGED, LOST, restorer
+from stator.publish.bucket.store import Store, Stored
 from stator.publish.plan import Action, Step
 from stator.publish.release import Receipt
 from stator.publish.retention import expired
-from stator.publish.rollback import incomplete, restored_release
+from stator.publish.rollback import incomplete, restored_release, with_newer_forms
+
+_MISSING = "not there yet"
+_OTHER_CONTENT = "content differs"
+# What cannot be put back is told by a rollback: the reasons for which only a publish can write an object.
+_LOST = {_MISSING: LOST, _OTHER_CONTENT: CHANGED}
 
 
 class Terms(NamedTuple):
@@ -69,9 +77,9 @@ def publish(
             new._replace(earlier=()), state.manifest, terms.keep, terms.age, terms.now
         )
         manifest = _without_lost(manifest, state)
-        wanted = list(objects(manifest, terms.rules, terms.headers))
-        steps, inventory = _compared(wanted, state, store)
-        return _work(manifest, wanted, [*steps, *_given_up(state, manifest)], inventory, state)
+        wanted = objects(manifest, terms.rules, terms.headers)
+        steps = [*_compared(wanted, state, store), *_given_up(state, manifest, store)]
+        return _work(manifest, wanted, steps, state)
 
     return _carried_out(planned, read, store, dry_run=dry_run, on_wait=on_wait, progress=progress)
 
@@ -93,26 +101,30 @@ def roll_back(
     """
 
     def planned(state: State) -> Work:
-        old = _current(state, store)
-        restored = restored_release(id, old)
+        old = state.manifest or current(store)
+
+        def has_size(name: str, size: int) -> bool:
+            return name in state.listing and state.listing[name].size == size
+
+        restored = with_newer_forms(restored_release(id, old), old, has_size)
         if restored.id == old.id:
             return Work(old, ())
         manifest = manifests.succeed(restored, old, keep=len(old.earlier) + 1, now=terms.now)
-        wanted = list(objects(manifest, terms.rules, terms.headers))
-        steps, inventory = _compared(wanted, state, store)
-        work = _work(_without_lost(manifest, state), wanted, steps, inventory, state)
-        lost = tuple(f"{one.name} is not what it was" for one in work.uploads if not one.is_plain)
+        wanted = objects(manifest, terms.rules, terms.headers)
+        steps = _compared(wanted, state, store)
+        plain = {one.name for one in wanted if one.is_plain}
+        lost = tuple(
+            f"{step.name} {_LOST[step.reason]}"
+            for step in steps
+            if step.reason in _LOST and step.name not in plain
+        )
         if lost:
             raise incomplete(id, lost)
-        return work
+        return _work(_without_lost(manifest, state), wanted, steps, state)
 
-    def read(wanted: Wanted) -> bytes:
-        found = store.read(wanted.file)
-        if found is None or len(found.content) != wanted.size:
-            raise incomplete(id, (f"{wanted.file} is not what it was",))
-        return found.content
-
-    return _carried_out(planned, read, store, dry_run=dry_run, on_wait=on_wait, progress=progress)
+    with tempfile.TemporaryDirectory(prefix="stator-") as folder:
+        read = restorer(id, store, folder)
+        return _carried_out(planned, read, store, dry_run=dry_run, on_wait=on_wait, progress=progress)
 
 
 def prune(
@@ -124,24 +136,32 @@ def prune(
 ) -> Receipt:
     """Delete what earlier releases have left and need not stay, and what a publish that was killed has left.
 
-    Raises ``ManifestError`` when there is no manifest, and ``EnvironmentFailed``.
+    Raises ``ConfigError`` when there is no manifest, and ``EnvironmentFailed``.
     """
 
     def planned(state: State) -> Work:
-        old = _current(state, store)
+        old = state.manifest or current(store)
         manifest = _without_lost(manifests.succeed(old, old, terms.keep, terms.age, terms.now), state)
-        steps = {step.name: step for step in (*_strays(state, manifest, store), *_given_up(state, manifest))}
-        return _work(manifest, [], steps.values(), {}, state)
+        steps = [*_given_up(state, manifest, store), *_strays(state, manifest, store)]
+        return _work(manifest, (), {step.name: step for step in steps}.values(), state)
 
     return _carried_out(planned, _nothing_to_read, store, dry_run=dry_run, on_wait=on_wait, progress=None)
 
 
-def current(store: Store) -> Manifest:
-    """Return the manifest of a bucket. Raises ``ManifestError`` when none is there, or it cannot be read."""
-    found = store.read(MANIFEST)
+def current(store: Store, name: str = MANIFEST) -> Manifest:
+    """Return the manifest of a bucket, or the one of this name.
+
+    Raises ``ConfigError`` when it is not there, ``ManifestError`` when it cannot be read.
+    """
+    found = store.read(name)
     if found is None:
-        raise _no_manifest(store)
-    return manifests.from_json(found.content, f"{store.place}/{MANIFEST}")
+        raise ConfigError(
+            f"There is no manifest at {store.place}/{name}.", "Run stator publish first, which writes one."
+        )
+    try:
+        return manifests.from_json(found.content, f"{store.place}/{name}")
+    except ManifestError as error:
+        raise ManifestError(error.message, "Run stator publish, which writes it anew.") from error
 
 
 def _carried_out(
@@ -172,45 +192,41 @@ def _receipt(work: Work, state: State) -> Receipt:
     return Receipt(work.manifest if work.changes(state) else None, work.steps, work.findings, freed=freed)
 
 
-def _compared(
-    wanted: list[Wanted], state: State, store: Store
-) -> tuple[list[Step], dict[str, tuple[str, str]]]:
-    """Return what is to be done for each object, and what is known of those that stand as they should."""
-    marks = marks_of(wanted, state, store)
-    steps, inventory = [], {}
-    for one in wanted:
-        stored = state.listing.get(one.name)
-        if stored is None:
-            steps.append(Step(one.name, Action.WRITE, "not there yet"))
-        elif stored.size != one.size or marks[one.name] != one.mark:
-            steps.append(Step(one.name, Action.WRITE, "content or fields differ"))
-        else:
-            steps.append(Step(one.name, Action.KEEP, "unchanged"))
-            inventory[one.name] = stored.etag, one.mark
-    return steps, inventory
+def _compared(wanted: list[Wanted], state: State, store: Store) -> list[Step]:
+    """Return what is to be done for each object."""
+    marks = marks_of((one.name for one in wanted), state, store)
+    reasons = (
+        (one.name, _reason(one, state.listing.get(one.name), marks.get(one.name, ""))) for one in wanted
+    )
+    return [
+        Step(name, Action.WRITE, why) if why else Step(name, Action.KEEP, "unchanged")
+        for name, why in reasons
+    ]
 
 
-def _work(
-    manifest: Manifest,
-    wanted: Iterable[Wanted],
-    steps: Iterable[Step],
-    inventory: Mapping[str, tuple[str, str]],
-    state: State,
-) -> Work:
+def _reason(wanted: Wanted, stored: Stored | None, mark: str) -> str:
+    """Return why an object has to be written; nothing where it stands as it should."""
+    if stored is None:
+        return _MISSING
+    if stored.size != wanted.size or not has_same_content(mark, wanted.mark):
+        return _OTHER_CONTENT
+    return "" if mark == wanted.mark else "fields differ"
+
+
+def _work(manifest: Manifest, wanted: Iterable[Wanted], steps: Iterable[Step], state: State) -> Work:
     steps = tuple(steps)
-    written = {step.name for step in steps if step.action is Action.WRITE}
-    gone = {step.name for step in steps if step.action is Action.DELETE} | written
-    earlier = {
-        name: row for name, row in state.inventory.items() if name in state.listing and name not in gone
-    }
-    uploads = tuple(one for one in wanted if one.name in written)
-    return Work(manifest, steps, uploads, {**earlier, **inventory}, state.findings)
+    changed = {step.name: step.action for step in steps if step.action is not Action.KEEP}
+    uploads = tuple(one for one in wanted if changed.get(one.name) is Action.WRITE)
+    known = {one.name: (state.listing[one.name].etag, one.mark) for one in wanted if one.name not in changed}
+    others = {name: row for name, row in state.inventory.items() if name not in changed}
+    return Work(manifest, steps, uploads, {**others, **known}, state.findings)
 
 
-def _given_up(state: State, manifest: Manifest) -> Iterator[Step]:
+def _given_up(state: State, manifest: Manifest, store: Store) -> Iterator[Step]:
     """Yield what goes with releases that are not kept any more."""
-    for name, reason in expired(state.manifest, manifest, state.listing.__contains__):
-        yield Step(name, Action.DELETE, reason)
+    given_up = dict(expired(state.manifest, manifest, state.listing.__contains__))
+    for name in _ours(given_up, state, store):
+        yield Step(name, Action.DELETE, given_up[name])
     kept = {release_name(id) for id in (manifest.id, *(one.id for one in manifest.earlier))}
     for name in state.listing:
         if name.startswith(RELEASES) and name not in kept:
@@ -218,14 +234,19 @@ def _given_up(state: State, manifest: Manifest) -> Iterator[Step]:
 
 
 def _strays(state: State, manifest: Manifest, store: Store) -> Iterator[Step]:
-    """Yield objects of ours that no manifest has ever named: those of a publish that was killed."""
+    """Yield objects of ours that nothing names: those of a publish that was killed, and forms without use."""
     named = {*manifest.contents(), *manifest.plain_names()}
     named |= {path for one in manifest.earlier for path in one.plain}
-    known = {name + ending for name in named for ending in ("", *CODING_SUFFIXES.values())}
-    others = [name for name in state.listing if name not in known and not name.startswith(OURS)]
-    for name, mark in noted(others, store).items():
-        if mark:
-            yield Step(name, Action.DELETE, "no release has it")
+    endings = ("", *CODING_SUFFIXES.values()) if store.rules.codings == "keys" else ("",)
+    known = {name + ending for name in named for ending in endings}
+    others = (name for name in state.listing if name not in known and not name.startswith(OURS))
+    for name in _ours(others, state, store):
+        yield Step(name, Action.DELETE, "no release has it")
+
+
+def _ours(names: Iterable[str], state: State, store: Store) -> Iterator[str]:
+    """Yield the names of objects that have our mark: what others have put below the prefix is theirs."""
+    yield from (name for name, mark in marks_of(names, state, store).items() if is_ours(name, mark))
 
 
 def _without_lost(manifest: Manifest, state: State) -> Manifest:
@@ -235,16 +256,6 @@ def _without_lost(manifest: Manifest, state: State) -> Manifest:
         for one in manifest.earlier
     )
     return manifest._replace(earlier=earlier)
-
-
-def _current(state: State, store: Store) -> Manifest:
-    if state.manifest is None:
-        raise _no_manifest(store)
-    return state.manifest
-
-
-def _no_manifest(store: Store) -> ManifestError:
-    return ManifestError(f"There is no manifest in {store.place}.", "Run stator publish, which writes one.")
 
 
 def _nothing_to_read(wanted: Wanted) -> bytes:
