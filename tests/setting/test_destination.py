@@ -130,7 +130,7 @@ def test_what_people_call_it(rules: DestinationRules, place: str) -> None:
         ({**S3, "SECRET": b"s3cr3t"}, "STATOR['DESTINATION']['SECRET'] must be a text that is not empty"),
         ({"URL": "gs://assets", "TOKEN_ENV": "s3cr3t-token"}, "is no name of a variable"),
         (
-            {**S3, "ENDPOINT": "http://s3.example.com"},
+            {"URL": "gs://assets", "ENDPOINT": "http://gcs.example.com"},
             "STATOR['DESTINATION']['ENDPOINT'] must begin with https://",
         ),
         ({**S3, "ENDPOINT": "https://me:s3cr3t@s3.example.com"}, "has more than scheme, host, port and path"),

@@ -90,7 +90,7 @@ def restored_release(id: str, manifest: Manifest) -> Manifest:
             "Django's own storage, has written it."
             if known
             else f"Release {id} is not kept.",
-            "Check its sources out and run collectstatic, which makes it anew.",
+            "Check its sources out and publish them, which makes it anew.",
         )
     return restored
 

@@ -28,10 +28,11 @@ class _Service(NamedTuple):
 
     secrets: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    sends_token: bool = True  # and not only signatures, from which nobody learns the secret
 
 
 SERVICES = {
-    "s3": _Service(("KEY", "SECRET"), ("REGION", "ACL")),
+    "s3": _Service(("KEY", "SECRET"), ("REGION", "ACL"), sends_token=False),
     "gs": _Service(("TOKEN",), ("ACCOUNT_FILE",)),
     "az": _Service(("KEY",), ("ACCOUNT",)),
 }
@@ -69,7 +70,7 @@ def destination_rules(name: str, value: Any) -> DestinationRules:
         service=service,
         bucket=bucket,
         prefix=_prefix(name, prefix),
-        endpoint=_endpoint(f"{name}['ENDPOINT']", value.get("ENDPOINT", "")),
+        endpoint=_endpoint(f"{name}['ENDPOINT']", value.get("ENDPOINT", ""), kind),
         region=_word(name, value, "REGION"),
         account=_word(name, value, "ACCOUNT"),
         account_file=_account_file(f"{name}['ACCOUNT_FILE']", value.get("ACCOUNT_FILE", "")),
@@ -87,14 +88,15 @@ def _prefix(name: str, value: str) -> str:
         raise ConfigError(f"{name} has the prefix {value!r}, which {error}.") from None
 
 
-def _endpoint(name: str, value: Any) -> str:
+def _endpoint(name: str, value: Any, kind: _Service) -> str:
+    """Read the address of a service. To one that may be sent a token it leads by HTTPS."""
     if not value:
         return ""
     if not isinstance(value, str):
         raise ConfigError(f"{name} must be an address, not {named(value)}.")
-    if not value.startswith("https://") and host_of(name, value) not in LOOPBACK:
-        raise ConfigError(f"{name} must begin with https://: what is sent there says who we are.")
-    host_of(name, value)
+    host = host_of(name, value)
+    if kind.sends_token and not value.startswith("https://") and host not in LOOPBACK:
+        raise ConfigError(f"{name} must begin with https://: a token is sent there, which anybody could use.")
     return value.rstrip("/")
 
 
