@@ -124,7 +124,7 @@ def incomplete(id: str, lost: tuple[str, ...]) -> EnvironmentFailed:
     more = f", and {len(lost) - _MOST_NAMED:,} more" if len(lost) > _MOST_NAMED else ""
     return EnvironmentFailed(
         f"Release {id} is not whole any more: {', '.join(lost[:_MOST_NAMED])}{more}.",
-        "The current release stays. Check the sources of the other out and run collectstatic, which makes it "
+        "The current release stays. Check the sources of the other out and publish them, which makes it "
         "anew.",
     )
 
