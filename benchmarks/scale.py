@@ -36,8 +36,9 @@ from stator.artifact import Artifact, Coded
 from stator.cache import Blob
 from stator.config import DestinationRules
 from stator.load_path import Origin, SourceFile
-from stator.manifest import Content, Lines, Manifest, Release, Row, following, from_json, succeed
+from stator.manifest import Content, Manifest, Release, Row, following, succeed
 from stator.manifest_index import read_index
+from stator.manifest_text import Lines, from_json
 from stator.paths import digested_path, parse_digested
 from stator.publish.bucket import inventory as inventories
 from stator.publish.bucket.looking import MANIFEST

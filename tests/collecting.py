@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from stator import clock, manifest
+from stator import clock, manifest, manifest_text
 from stator.cache import Cache
 from stator.collect import Collected, Way, collect
 from stator.config import EDITOR_DROPPINGS, Options, matcher
@@ -118,7 +118,7 @@ def settle() -> None:
 
 
 def manifest_of(root: Path) -> Manifest:
-    return manifest.from_json((root / manifest.NAME).read_bytes())
+    return manifest_text.from_json((root / manifest.NAME).read_bytes())
 
 
 def current(root: Path) -> dict[str, bytes | str]:

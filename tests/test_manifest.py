@@ -13,8 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ManifestError, UnsafePath
-from stator.manifest import MAKER, Content, Manifest, Release, Row, from_json, manifest_of, succeed, to_json
+from stator.manifest import MAKER, Content, Manifest, Release, Row, manifest_of, succeed
+from stator.manifest_text import from_json, to_json
 from stator.paths import CODING_SUFFIXES, logical_path
 from tests.publish.sites import artifact
 
@@ -166,7 +168,7 @@ def test_the_manifest_of_django_is_known(tmp_path, django_storage):
     storage.hashed_files = {"css/a.css": "css/a.0123456789ab.css"}
     storage.save_manifest()
     content = (tmp_path / manifests.NAME).read_bytes()
-    assert manifests.django_paths(content) == {"css/a.css": "css/a.0123456789ab.css"}
+    assert manifest_text.django_paths(content) == {"css/a.css": "css/a.0123456789ab.css"}
     with pytest.raises(ManifestError):
         from_json(content)
 
@@ -194,7 +196,7 @@ def django_storage(monkeypatch):
     ],
 )
 def test_not_the_manifest_of_django(content):
-    assert manifests.django_paths(content) is None
+    assert manifest_text.django_paths(content) is None
 
 
 # Broken ones
@@ -370,7 +372,7 @@ def mutated(draw) -> bytes:
 
 def survives(content: bytes) -> None:
     """Read what may be broken; what is accepted must be safe to use and to write again."""
-    manifests.django_paths(content)
+    manifest_text.django_paths(content)
     try:
         read = from_json(content)
     except ManifestError:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ManifestError
 from stator.manifest import Content, Manifest, Release, Row
 from stator.manifest_index import LineIndex, ManifestIndex, Published, read_index
@@ -35,7 +35,7 @@ MANIFEST = Manifest(
 
 
 def index_of(manifest, kind=LineIndex):
-    index = read_index(io.BytesIO(manifests.to_json(manifest)))
+    index = read_index(io.BytesIO(manifest_text.to_json(manifest)))
     assert isinstance(index, kind)
     return index
 
@@ -63,7 +63,7 @@ def test_what_is_published(index, name):
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_manifest_that_was_formatted_anew(indent):
-    text = json.dumps(json.loads(manifests.to_json(MANIFEST)), indent=indent)
+    text = json.dumps(json.loads(manifest_text.to_json(MANIFEST)), indent=indent)
     index = read_index(io.BytesIO(text.encode()))
     assert isinstance(index, ManifestIndex)
     assert {name: index.find(name) for name in FOUND} == FOUND
@@ -89,7 +89,7 @@ def test_what_is_no_manifest_is_an_error(content):
 
 
 def test_another_format_is_an_error():
-    later = manifests.to_json(MANIFEST).replace(b'"format": 1', b'"format": 2')
+    later = manifest_text.to_json(MANIFEST).replace(b'"format": 1', b'"format": 2')
     with pytest.raises(ManifestError, match="format 2"):
         read_index(io.BytesIO(later))
 
@@ -105,14 +105,14 @@ WRONG = {
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_an_entry_that_cannot_be_right_is_an_error_when_it_is_asked_for(wrong):
-    content = manifests.to_json(MANIFEST).replace(*WRONG[wrong])
+    content = manifest_text.to_json(MANIFEST).replace(*WRONG[wrong])
     with pytest.raises(ManifestError, match=r"[Rr]un collectstatic"):
         read_index(io.BytesIO(content)).find("css/app.css")
 
 
 @given(st.integers(0, 2000), st.integers(0, 255))
 def test_a_damaged_manifest_is_read_or_refused(at, byte):
-    content = bytearray(manifests.to_json(MANIFEST))
+    content = bytearray(manifest_text.to_json(MANIFEST))
     at %= len(content)
     content[at] = byte
     try:
@@ -135,7 +135,7 @@ contents = st.builds(Content, st.integers(0, 10**9), st.just(HASH), st.sampled_f
 def test_the_lines_say_what_the_whole_says(files, earlier, plain):
     paths = {f"plain {name}"[:100]: name for name in files}
     manifest = Manifest("00", paths, files, plain, (Release("11", earlier, (), 0),))
-    index = read_index(io.BytesIO(manifests.to_json(manifest)))
+    index = read_index(io.BytesIO(manifest_text.to_json(manifest)))
     whole = ManifestIndex(manifest)
     for name in [*paths, *files, *earlier]:
         assert index.find(name) == whole.find(name)

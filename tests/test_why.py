@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stator import clock
+from stator import clock, manifest_text
 from stator import manifest as manifests
 from stator.cache import Cache
 from stator.collect import Collected, Way, collect
@@ -72,7 +72,7 @@ class Site:
 
     def manifest(self) -> Manifest | None:
         file = self.root / manifests.NAME
-        return manifests.from_json(file.read_bytes()) if file.exists() else None
+        return manifest_text.from_json(file.read_bytes()) if file.exists() else None
 
     def name(self, path: str) -> str:
         manifest = self.manifest()

@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import IO, NamedTuple, Protocol
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ManifestError, UnsafePath
-from stator.manifest import Content, Manifest, content_from_json
+from stator.manifest import Content, Manifest
+from stator.manifest_text import content_from_json
 from stator.paths import published_name
 
 _PATHS = b'{"paths": '
@@ -97,9 +99,9 @@ def read_index(file: IO[bytes], name: str = manifests.NAME) -> Index | None:
         return index
     file.seek(0)
     content = file.read()
-    if manifests.django_paths(content) is not None:
+    if manifest_text.django_paths(content) is not None:
         return None
-    return ManifestIndex(manifests.from_json(content, name))
+    return ManifestIndex(manifest_text.from_json(content, name))
 
 
 def _of_lines(file: IO[bytes]) -> LineIndex | None:
@@ -107,13 +109,16 @@ def _of_lines(file: IO[bytes]) -> LineIndex | None:
     try:
         paths = dict(_members(file, _opened_by(_PATHS, file.readline())))
         version, django_hash, ours, release = (file.readline() for _ in range(4))
-        if not ours.startswith(manifests.OURS) or int(ours[len(manifests.OURS) : -2]) != manifests.FORMAT:
+        if (
+            not ours.startswith(manifest_text.OURS)
+            or int(ours[len(manifest_text.OURS) : -2]) != manifest_text.FORMAT
+        ):
             return None
         json.loads(b"{" + version + django_hash + release[:-2] + b"}")
         files = dict(_members(file, _opened_by(_FILES, file.readline())))
         plain = json.loads(_opened_by(b'"plain": ', file.readline())[:-2])
         line = _opened_by(b'"earlier": [', file.readline())
-        while not line.endswith(manifests.TAIL):
+        while not line.endswith(manifest_text.TAIL):
             before, _, first = line.partition(_FILES)
             json.loads(before[before.index(b'{"release": ') : -2] + b"}")
             files |= dict(_members(file, first))

@@ -8,7 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 from stator.config import Options
-from stator.manifest import NAME, from_json
+from stator.manifest import NAME
+from stator.manifest_text import from_json
 from stator.webserver.policy import policy_of
 from tests.conformance.web_servers import web_server
 from tests.serve.servers import started

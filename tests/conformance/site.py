@@ -17,6 +17,7 @@ from typing import NamedTuple
 import brotli
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.manifest import Content, Manifest, Release
 from stator.paths import CODING_SUFFIXES, WORK_FOLDER, digested_path
 from tests.encode.decoders import zstd
@@ -162,7 +163,7 @@ def publish(root: Path) -> Path:
     for name, file in SERVED.items():
         write(root, {name: file.content})
         write(root, {name + CODING_SUFFIXES[coding]: form for coding, form in file.forms.items()})
-    write(root, {"sound.mp3": REPLACED, manifests.NAME: manifests.to_json(MANIFEST)})
+    write(root, {"sound.mp3": REPLACED, manifests.NAME: manifest_text.to_json(MANIFEST)})
     write(root, {FILES["js/shortened.js"].name: BUNDLE[:-1], f"{FILES['js/folder.js'].name}/x": SECRET})
     write(root, {".env": SECRET, ".git/config": SECRET, f"{WORK_FOLDER}/unfinished.css": SECRET})
     write(root, {"../secret.txt": SECRET, "../outside/secret.css": SECRET})

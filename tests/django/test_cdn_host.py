@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stator.manifest import NAME, from_json
+from stator.manifest import NAME
+from stator.manifest_text import from_json
 from tests.live.site import FILES, developed
 from tests.serve.http import matches
 from tests.sites import write

@@ -14,7 +14,8 @@ from unittest import mock
 import pytest
 from django.core.management import call_command
 
-from stator.manifest import Manifest, from_json
+from stator.manifest import Manifest
+from stator.manifest_text import from_json
 from tests.django.conftest import Project
 from tests.django.test_stator_command import failure, stator
 from tests.publish.processes import Child, hold

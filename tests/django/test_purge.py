@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stator.manifest import Manifest, from_json
+from stator.manifest import Manifest
+from stator.manifest_text import from_json
 from tests.django.conftest import Project
 from tests.django.test_stator_command import collect, failure, stator
 from tests.publish.purge.listening import Listener, Reply, listening

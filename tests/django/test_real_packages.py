@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from stator.manifest import from_json
+from stator.manifest_text import from_json
 from stator.media_types import extension
 from stator.paths import parse_digested
 from stator.references import scanner_for

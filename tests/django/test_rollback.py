@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from stator.django.verbs.releases import age_text
-from stator.manifest import Manifest, from_json
+from stator.manifest import Manifest
+from stator.manifest_text import from_json
 from tests.django.conftest import Project
 from tests.django.test_stator_command import collect, failure, stator
 

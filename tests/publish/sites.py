@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.artifact import Artifact, Coded
 from stator.build import Build, Means, build
 from stator.cache import Blob, Cache
@@ -69,7 +70,7 @@ class Site:
         return self.root / self.manifest().paths[path]
 
     def manifest(self, name: str = manifests.NAME) -> Manifest:
-        return manifests.from_json((self.root / name).read_bytes())
+        return manifest_text.from_json((self.root / name).read_bytes())
 
 
 def write(path: Path, content: str | bytes) -> Path:
@@ -133,7 +134,7 @@ def faults(root: Path, manifest: str | Path = manifests.NAME) -> list[str]:
     or a link to a source.
     """
     found = []
-    current = manifests.from_json((root / manifest).read_bytes())
+    current = manifest_text.from_json((root / manifest).read_bytes())
     for name, file in current.published():
         if not (root / name).is_file():
             found.append(f"{name} is missing")

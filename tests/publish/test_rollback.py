@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from stator.errors import ConfigError, EnvironmentFailed, ManifestError
 from stator.load_path import Origin, SourceFile
-from stator.manifest import NAME, Content, Manifest, Release, to_json
+from stator.manifest import NAME, Content, Manifest, Release
+from stator.manifest_text import to_json
 from stator.paths import CODING_SUFFIXES
 from stator.publish.directory import Directory
 from stator.publish.plan import Action

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.manifest import Content, Manifest, Release
 from stator.manifest_index import ManifestIndex
 from stator.paths import digested_path
@@ -85,7 +86,7 @@ def etag(name: str) -> str:
 def publish(root: Path) -> Path:
     """Write the site into the folder ``root``, with secrets above and in it, and return the folder."""
     present = {name: content for name, content in _FILES.values() if name not in LOST.values()}
-    write(root, {**present, OLD_APP: OLD_CSS, manifests.NAME: manifests.to_json(MANIFEST)})
+    write(root, {**present, OLD_APP: OLD_CSS, manifests.NAME: manifest_text.to_json(MANIFEST)})
     write(root, {"css/app.css": REPLACED, SHORTENED: BUNDLE[:-1], f"{NOW_A_FOLDER}/x": SECRET})
     write(root, {"replaced": SECRET, "../secret.txt": SECRET, "unlisted.txt": SECRET, ".env": SECRET})
     return root

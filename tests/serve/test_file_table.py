@@ -6,6 +6,7 @@ import os
 import pytest
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ManifestError
 from stator.fields import IMMUTABLE, REVALIDATE
 from stator.manifest import Manifest
@@ -58,7 +59,7 @@ class TestManifest:
         assert names(table) == set(files)
 
     def test_the_manifest_can_live_elsewhere(self, tmp_path, root):
-        write(tmp_path, {"release.json": manifests.to_json(site.MANIFEST)})
+        write(tmp_path, {"release.json": manifest_text.to_json(site.MANIFEST)})
         elsewhere = load_table(str(root), str(tmp_path / "release.json"))
         assert names(elsewhere) == names(site.table(root))
 

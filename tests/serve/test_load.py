@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.manifest import Content, Manifest
 from stator.paths import digested_path
 from tests.processes import wait_until
@@ -50,7 +51,7 @@ def root(tmp_path_factory) -> Path:
     folder: Path = tmp_path_factory.mktemp("site") / "public"
     files = {STYLE: Content(len(CSS), SHA256), FILM: Content(LARGE, SHA256)}
     manifest = Manifest("00", {"app.css": STYLE, "film.mp4": FILM}, files, plain=False)
-    write(folder, {STYLE: CSS, FILM: b"", manifests.NAME: manifests.to_json(manifest)})
+    write(folder, {STYLE: CSS, FILM: b"", manifests.NAME: manifest_text.to_json(manifest)})
     os.truncate(folder / FILM, LARGE)
     return folder
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ConfigError
 from stator.manifest import Content, Manifest
 from stator.paths import digested_path
@@ -29,7 +30,7 @@ def publish(root: Path, content: bytes) -> str:
         sha256.hex()[:16], {"app.css": name}, {name: Content(len(content), sha256)}, plain=True
     )
     new = root / "staticfiles.new"
-    write(root, {name: content, new.name: manifests.to_json(manifest)})
+    write(root, {name: content, new.name: manifest_text.to_json(manifest)})
     new.rename(root / manifests.NAME)
     return name
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from stator.manifest import to_json
+from stator.manifest_text import to_json
 from stator.paths import CODING_SUFFIXES
 from stator.serve.negotiation import choose
 from tests.parts import TESTS

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 
-from stator import clock
+from stator import clock, manifest_text
 from stator import manifest as manifests
 from stator.build import Build, Means, build
 from stator.cache import Cache
@@ -119,10 +119,10 @@ def _manifest(file: str) -> tuple[Manifest | None, bool, tuple[str, str] | None]
         return None, False, (f"It cannot be read: {error.strerror}.", "Mend its permissions.")
     except OSError as error:
         return None, False, (f"It cannot be read: {error.strerror}.", "Remove it, and collect again.")
-    if manifests.django_paths(content) is not None:
+    if manifest_text.django_paths(content) is not None:
         return None, True, None
     try:
-        return manifests.from_json(content, file), False, None
+        return manifest_text.from_json(content, file), False, None
     except ManifestError as error:
         return None, False, (error.message, error.hint)
 

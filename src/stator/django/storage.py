@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, ManifestStaticFilesStorage
 from django.core.files.storage import FileSystemStorage, Storage
 
-from stator import manifest as manifests
+from stator import manifest_text
 from stator.cache import Cache
 from stator.collect import Collected, Way, collect
 from stator.config import Options
@@ -154,10 +154,10 @@ class StatorStorage(ManifestStaticFilesStorage):
         except OSError as error:
             said = f"{self.manifest_name} cannot be read: {error}."
             raise ManifestError(said, "Run collectstatic.") from error
-        if manifests.django_paths(content) is not None:
+        if manifest_text.django_paths(content) is not None:
             paths: Any = super().load_manifest()  # names and hash; the stubs are old
             return _Known(*paths)
-        return _known(manifests.from_json(content, self.manifest_name))
+        return _known(manifest_text.from_json(content, self.manifest_name))
 
     def save_manifest(self) -> None:
         """Write the manifest in use once more. Publishing writes it; callers of Django's storage may too.
@@ -169,7 +169,7 @@ class StatorStorage(ManifestStaticFilesStorage):
         else:
             directory = self._directory()
             with directory.locked():
-                directory.apply([], {self._manifest_place(): manifests.Lines(self.manifest)})
+                directory.apply([], {self._manifest_place(): manifest_text.Lines(self.manifest)})
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Return the URL of a static file: digested, or with ``DEBUG`` plain.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.artifact import Artifact
 from stator.errors import ConfigError, ManifestError
 from stator.findings import Finding, Level, Place
@@ -111,7 +112,9 @@ def release(
         return planned()
     with directory.locked(on_wait):
         receipt = planned()
-        current = {manifest_name: manifests.Lines(receipt.manifest)} if record and receipt.manifest else {}
+        current = (
+            {manifest_name: manifest_text.Lines(receipt.manifest)} if record and receipt.manifest else {}
+        )
         return receipt._replace(stamps=directory.apply(receipt.steps, current))
 
 
@@ -141,7 +144,7 @@ def prune(
         return planned()
     with directory.locked(on_wait):
         receipt = planned()
-        current = {manifest_name: manifests.Lines(receipt.manifest)} if receipt.manifest else {}
+        current = {manifest_name: manifest_text.Lines(receipt.manifest)} if receipt.manifest else {}
         directory.apply(receipt.steps, current)
         return receipt
 
@@ -157,7 +160,7 @@ def current_manifest(directory: Directory, manifest_name: str) -> Manifest:
     content = directory.read(manifest_name)
     if content is None:
         raise ManifestError(f"There is no manifest at {manifest_name}.", "Run collectstatic.")
-    return manifests.from_json(content, manifest_name)
+    return manifest_text.from_json(content, manifest_name)
 
 
 def without_manifest(steps: Iterable[Step], directory: Directory, manifest_name: str) -> list[Step]:
@@ -252,13 +255,13 @@ def _current(
 ) -> tuple[Manifest | None, tuple[Finding, ...]]:
     """Return the manifest that is current now, be it ours or that of Django's own storage."""
     with directory.opened(manifest_name) as file:
-        earlier = manifests.earlier_of_same(new, file) if file else None
+        earlier = manifest_text.earlier_of_same(new, file) if file else None
     if earlier is not None:
         return new._replace(earlier=earlier), ()
     content = directory.read(manifest_name)
     if content is None:
         return None, ()
-    paths = manifests.django_paths(content)
+    paths = manifest_text.django_paths(content)
     if paths is not None:
         held = ((name, directory.listing().get(name)) for name in sorted(set(paths.values())))
         files = {name: present.content for name, present in held if present}
@@ -269,7 +272,7 @@ def _current(
 def parsed(content: bytes, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:
     """Return the manifest that is replaced; if it cannot be read ``None``, and what is said of that."""
     try:
-        return manifests.from_json(content, manifest_name), ()
+        return manifest_text.from_json(content, manifest_name), ()
     except ManifestError as error:
         finding = Finding(
             "manifest-unreadable",

@@ -18,6 +18,7 @@ import functools
 from collections.abc import Callable, Iterable
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ConfigError, EnvironmentFailed
 from stator.load_path import SourceFile
 from stator.manifest import Content, Manifest
@@ -76,7 +77,7 @@ def roll_back(
     with directory.locked(on_wait):
         receipt = planned()
         if receipt.manifest:
-            directory.apply(receipt.steps, {manifest_name: manifests.Lines(receipt.manifest)})
+            directory.apply(receipt.steps, {manifest_name: manifest_text.Lines(receipt.manifest)})
         return receipt
 
 

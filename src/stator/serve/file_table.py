@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.config import HeaderRules
 from stator.errors import ManifestError
 from stator.fields import Headers, fields_of
@@ -225,7 +226,7 @@ def load_table(
             if index is not None:
                 return table_of_index(index, root, since, rules)
             file.seek(0)
-            paths: Mapping[str, str] = manifests.django_paths(file.read()) or {}
+            paths: Mapping[str, str] = manifest_text.django_paths(file.read()) or {}
     except FileNotFoundError:
         if manifest:
             raise ManifestError(f"There is no manifest at {path}.", "Run collectstatic.") from None

@@ -14,6 +14,7 @@ from pathlib import Path
 import obstore.store  # noqa: F401  (here, so that the server that forks has it)
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ConfigError, StatorError
 from stator.publish.bucket import lease
 from tests.publish.bucket.wholeness import Built, Destination, opened, prune, publish, roll_back
@@ -41,7 +42,7 @@ def publish_once(mouth: Connection, build: Built, options: Destination) -> None:
 
 def publish_from(root: str, options: str) -> None:
     """Publish what stands in a ``STATIC_ROOT``; ``options`` is JSON. Prints the error, if there is one."""
-    build = Built(manifests.from_json(Path(root, manifests.NAME).read_bytes()), root)
+    build = Built(manifest_text.from_json(Path(root, manifests.NAME).read_bytes()), root)
     try:
         publish(build, json.loads(options))
     except StatorError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stator import manifest as manifests
+from stator import manifest_text
 from stator.config import DestinationRules
 from stator.fields import IMMUTABLE, REVALIDATE
 from stator.manifest import Manifest
@@ -80,7 +80,7 @@ class Publisher:
 
     def manifest(self) -> Manifest:
         """Return the manifest that is current in the bucket, as another client reads it."""
-        return manifests.from_json(self.store.objects.get(MANIFEST).body)
+        return manifest_text.from_json(self.store.objects.get(MANIFEST).body)
 
     def published(self) -> set[str]:
         """Return the names of all objects but those that are not public."""

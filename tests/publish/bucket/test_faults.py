@@ -37,7 +37,7 @@ from tests.publish.bucket.wholeness import (
 )
 from tests.stores import NewBucket, Store, full
 
-BY_CHANCE = 3  # schedules of faults for each verb
+BY_CHANCE = 2  # schedules of faults for each verb
 
 
 @pytest.fixture(scope="module")

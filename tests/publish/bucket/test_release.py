@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import ConfigError, EnvironmentFailed, ManifestError
 from stator.publish.bucket import inventory, release
 from stator.publish.bucket.looking import MANIFEST, RELEASES
@@ -48,7 +48,7 @@ def test_a_release_is_there_for_everybody(publisher: Publisher) -> None:
     assert publisher.published() == publisher.expected() == written(receipt)
     assert publisher.manifest() == publisher.site.manifest()
     alone = publisher.store.objects.get(f"{RELEASES}{receipt.manifest.id}.json")  # type: ignore[union-attr]
-    assert manifests.from_json(alone.body) == publisher.manifest()
+    assert manifest_text.from_json(alone.body) == publisher.manifest()
 
 
 def test_what_a_cdn_is_told_is_written_beside_each_object(publisher: Publisher) -> None:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from stator import manifest as manifests
+from stator import manifest_text
 from stator.fields import IMMUTABLE, REVALIDATE
 from stator.manifest import Manifest
 from stator.media_types import content_type
@@ -91,7 +91,7 @@ def current(store: stores.Store) -> Manifest | None:
     """Return the manifest that is current in a bucket."""
     if MANIFEST not in store.objects.names():
         return None
-    return manifests.from_json(store.objects.get(MANIFEST).body)
+    return manifest_text.from_json(store.objects.get(MANIFEST).body)
 
 
 def broken(store: stores.Store, *, current_id: str = "") -> list[str]:

@@ -6,7 +6,8 @@ import pytest
 
 from stator.config import Options
 from stator.errors import ConfigError
-from stator.manifest import Manifest, from_json, to_json
+from stator.manifest import Manifest
+from stator.manifest_text import from_json, to_json
 from stator.publish.purge.order import (
     Addresses,
     Form,

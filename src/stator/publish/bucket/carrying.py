@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from stator import manifest as manifests
+from stator import manifest_text
 from stator.errors import EnvironmentFailed
 from stator.findings import Finding
 from stator.manifest import Manifest
@@ -69,12 +69,12 @@ def apply(
     written = _uploaded(work, state, read, store, lease, progress)
     inventory = inventories.to_bytes({**work.inventory, **written})
     store.put_record(inventories.NAME, inventory, None, inventories.MEDIA_TYPE)
-    alone = manifests.to_json(work.manifest._replace(earlier=()))
+    alone = manifest_text.to_json(work.manifest._replace(earlier=()))
     store.put_record(release_name(work.manifest.id), alone, None, _JSON)
     if work.manifest != state.manifest:
         lease.beat()  # a store that looks at no conditions would write over the manifest of another
         try:
-            store.put_record(MANIFEST, manifests.to_json(work.manifest), state.etag, _JSON)
+            store.put_record(MANIFEST, manifest_text.to_json(work.manifest), state.etag, _JSON)
         except Unmet:
             raise EnvironmentFailed(
                 f"{store.place}: somebody else has published there meanwhile.",

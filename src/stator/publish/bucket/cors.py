@@ -1,9 +1,9 @@
 """CORS: what a store must be told so that pages of other origins may use fonts and modules from it.
 
 Browsers ask for fonts, for module scripts and for whatever has ``crossorigin`` or ``integrity`` by CORS
-(Fetch Standard). A store answers such requests by rules of the bucket, and without them the file is there, and
-the browser refuses it. Published files are public, so any origin may have them unless a project says which. The
-rules are for reading only.
+(Fetch Standard). A store answers such requests by rules of the bucket, and without them the file is there,
+and the browser refuses it. Published files are public, so any origin may have them unless a project says
+which. The rules are for reading only.
 
 ``WRITTEN`` has a line for each kind of store: how its rules are written, and the command that applies them.
 """

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from stator import manifest as manifests
+from stator import manifest_text
 from stator.config import DestinationRules, HeaderRules
 from stator.errors import ConfigError, ManifestError
 from stator.manifest import Manifest
@@ -159,7 +160,7 @@ def current(store: Store, name: str = MANIFEST) -> Manifest:
             f"There is no manifest at {store.place}/{name}.", "Run stator publish first, which writes one."
         )
     try:
-        return manifests.from_json(found.content, f"{store.place}/{name}")
+        return manifest_text.from_json(found.content, f"{store.place}/{name}")
     except ManifestError as error:
         raise ManifestError(error.message, "Run stator publish, which writes it anew.") from error
 
