@@ -78,13 +78,13 @@ def destination_of(way: Way, environ: Mapping[str, str]) -> Destination:
 
 
 def manifest_in_bucket(options: Options, environ: Mapping[str, str]) -> Manifest:
-    """Return the manifest that ``STATOR["MANIFEST"]`` names in the bucket of ``DESTINATION``.
+    """Return the manifest that ``STATOR["MANIFEST"]`` names in the bucket, without earlier releases.
 
     Raises ``ConfigError`` when it is not there, ``ManifestError`` when it cannot be read, and
     ``EnvironmentFailed`` when the bucket cannot.
     """
     rules = options.destination or DestinationRules()
-    return buckets.current(Store(rules, environ), options.manifest_object)
+    return buckets.current(Store(rules, environ), options.manifest_object, alone=True)
 
 
 class Folder:

@@ -69,7 +69,8 @@ class StatorStorage(ManifestStaticFilesStorage):
     It offers what ``ManifestStaticFilesStorage`` offers. With ``DEBUG`` the same names fail as in
     production, with the same message, though files are served plain.
 
-    ``manifest`` is the manifest in use, ``None`` before the first collect, and that of Django's own storage.
+    ``manifest`` is the manifest in use, without earlier releases: with hundreds of these they are most of it,
+    and no page asks for them. It is ``None`` before the first collect, and where Django's storage wrote it.
     """
 
     _known: _Known | None = None
@@ -131,7 +132,7 @@ class StatorStorage(ManifestStaticFilesStorage):
 
         ``None`` before the first collect, and for that of Django's own storage. Raises ``ManifestError``.
         """
-        return self._stored().manifest
+        return self._stored(alone=False).manifest
 
     def load_manifest(self) -> tuple[dict[str, str], str]:  # type: ignore[override]  # the stubs are old
         """Return names and hash of the manifest. Raises ``ManifestError`` for one that cannot be read."""
@@ -141,9 +142,10 @@ class StatorStorage(ManifestStaticFilesStorage):
     def _load(self) -> _Known:
         if options().manifest_object:
             return _known(in_bucket(options()))
-        return self._stored()
+        return self._stored(alone=True)
 
-    def _stored(self) -> _Known:
+    def _stored(self, *, alone: bool) -> _Known:
+        """Return what is known of the manifest that stands; ``alone`` without earlier releases."""
         if self.manifest_storage is self and not self.location:
             return _Known({})
         try:
@@ -157,7 +159,7 @@ class StatorStorage(ManifestStaticFilesStorage):
         if manifest_text.django_paths(content) is not None:
             paths: Any = super().load_manifest()  # names and hash; the stubs are old
             return _Known(*paths)
-        return _known(manifest_text.from_json(content, self.manifest_name))
+        return _known(manifest_text.from_json(content, self.manifest_name, alone=alone))
 
     def save_manifest(self) -> None:
         """Write the manifest in use once more. Publishing writes it; callers of Django's storage may too.
@@ -169,7 +171,8 @@ class StatorStorage(ManifestStaticFilesStorage):
         else:
             directory = self._directory()
             with directory.locked():
-                directory.apply([], {self._manifest_place(): manifest_text.Lines(self.manifest)})
+                whole = self.standing() or self.manifest
+                directory.apply([], {self._manifest_place(): manifest_text.Lines(whole)})
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Return the URL of a static file: digested, or with ``DEBUG`` plain.
@@ -227,9 +230,10 @@ class StatorStorage(ManifestStaticFilesStorage):
                 return site.site_with(options(), self.path(""), prefix, place, patient=True)
         if unreadable := self._loaded().unreadable:
             raise unreadable
-        if self.manifest is None:
+        standing = self.standing()
+        if standing is None:
             return site.site_with(options(), self.path(""), prefix, patient=True)
-        index = ManifestIndex(self.manifest)
+        index = ManifestIndex(standing)
         return site.Site(
             file_table.path_prefix(prefix), lambda: file_table.table_of_index(index, self.path(""), 0, rules)
         )

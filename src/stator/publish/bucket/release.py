@@ -149,8 +149,8 @@ def prune(
     return _carried_out(planned, _nothing_to_read, store, dry_run=dry_run, on_wait=on_wait, progress=None)
 
 
-def current(store: Store, name: str = MANIFEST) -> Manifest:
-    """Return the manifest of a bucket, or the one of this name.
+def current(store: Store, name: str = MANIFEST, *, alone: bool = False) -> Manifest:
+    """Return the manifest of a bucket, or the one of this name; ``alone`` without earlier releases.
 
     Raises ``ConfigError`` when it is not there, ``ManifestError`` when it cannot be read.
     """
@@ -160,7 +160,7 @@ def current(store: Store, name: str = MANIFEST) -> Manifest:
             f"There is no manifest at {store.place}/{name}.", "Run stator publish first, which writes one."
         )
     try:
-        return manifest_text.from_json(found.content, f"{store.place}/{name}")
+        return manifest_text.from_json(found.content, f"{store.place}/{name}", alone=alone)
     except ManifestError as error:
         raise ManifestError(error.message, "Run stator publish, which writes it anew.") from error
 
