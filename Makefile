@@ -2,7 +2,7 @@
 # make test   all tests; installs what they need (Debian's packages only when run as root on Debian)
 # make check  tests, ruff and mypy
 # make matrix the tests under every supported Python and Django that is here (or ENVIRONMENTS="py313-django61 …")
-# make bench  the benchmarks, compared with Django's storage, WhiteNoise and ServeStatic in the same run (two hours)
+# make bench  the benchmarks, compared with Django, WhiteNoise, ServeStatic and django-storages in the same run (three hours)
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -29,6 +29,8 @@ matrix: .venv/dev parts
 bench: .venv/bench parts
 	$(BIN)/python -m benchmarks.serve
 	$(BIN)/python -m benchmarks.collect
+	$(BIN)/python -m benchmarks.publish
+	$(BIN)/python -m benchmarks.rolling
 
 .PHONY: parts
 parts: .venv/dev
