@@ -15,7 +15,11 @@ from stator.publish.bucket.cors import apply
 from stator.setting.destination import destination_rules
 from tests.stores import Object, Store, seaweedfs
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("seaweedfs")]
+pytestmark = [
+    pytest.mark.needs("chromium"),
+    pytest.mark.needs("seaweedfs"),
+    pytest.mark.other_programs,
+]
 
 MODULE = b'import {name} from "./name.js"; document.title = name;'
 PAGE = """<!doctype html><title>nothing</title>

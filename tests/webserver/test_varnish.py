@@ -42,6 +42,8 @@ from tests.publish.purge.rules import EVERYTHING, SITE, order, rules_of
 from tests.serve.http import Answer, parse, request_of, wire
 from tests.webserver.policies import MANIFEST, POLICIES, SMALL
 
+pytestmark = pytest.mark.other_programs
+
 HOST = urlsplit(SITE).netloc
 STORE = varnish.origin_of("http://127.0.0.1:8333/assets/st%20atic")
 needs_varnish = pytest.mark.needs("varnish")

@@ -37,6 +37,8 @@ from tests.publish.bucket.wholeness import (
 )
 from tests.stores import NewBucket, Store, full
 
+pytestmark = pytest.mark.other_programs
+
 BY_CHANCE = 2  # schedules of faults for each verb
 
 

@@ -30,6 +30,8 @@ from tests.publish.bucket.publishing import (
 )
 from tests.stores import NewBucket, Object, Store, fetch
 
+pytestmark = pytest.mark.other_programs
+
 needs_seaweedfs = pytest.mark.needs("seaweedfs")
 
 
