@@ -299,6 +299,8 @@ BROKEN = {
     **{f"earlier plain names hold {name!r}": with_("stator.earlier.0.plain", [name]) for name in HOSTILE},
     **{f"paths hold {name!r}": with_("paths", {**document()["paths"], name: "y.js"}) for name in HOSTILE},
     **{f"a path is {name!r}": with_("paths", {"y.js": name}) for name in [*HOSTILE, None, 5, ["y.js"], {}]},
+    "a release until a year that no calendar has": with_("stator.earlier.0.until", 10**12),
+    "a file larger than any disk": with_file("z.js", [1 << 63, SHA]),
     "a release of surrogates": with_("stator.earlier.0.release", "\ud800"),
     "a plain name that no path has": with_("stator.plain", ["other.js"]),
     "plain names in a string": with_("stator.plain", "y.js"),
@@ -567,6 +569,26 @@ def test_a_release_is_kept_as_long_as_an_older_one():
     first, second = manifest(a=1), manifest(a=2)
     made = succeed(manifest(a=3), succeed(second, first, 3, now=900), 0, age=500, now=300)
     assert ids(made)[1:] == [second.id, first.id]
+
+
+def test_a_clock_that_was_ahead_keeps_nothing_longer():
+    """Else it and all that follow would stay until then, and no prune could delete them."""
+    first, second, third = manifest(a=1), manifest(a=2), manifest(a=3)
+    made = succeed(third, succeed(second, first, 3, now=10**9), 3, now=1000)
+    assert ids(succeed(manifest(a=4), made, 0, age=500, now=1400)) == [
+        manifest(a=4).id,
+        third.id,
+        second.id,
+        first.id,
+    ]
+    assert ids(succeed(manifest(a=4), made, 0, age=500, now=1600)) == [manifest(a=4).id, third.id]
+    assert ids(succeed(made, made, 0, now=1000)) == [third.id]
+
+
+def test_a_clock_that_was_behind_deletes_nothing_early():
+    first, second, third = manifest(a=1), manifest(a=2), manifest(a=3)
+    made = succeed(third, succeed(second, first, 3, now=1000), 3, now=0)
+    assert ids(succeed(made, made, 0, age=500, now=1100)) == [third.id, second.id, first.id]
 
 
 def test_a_lost_file_of_an_earlier_release_can_be_left_out():

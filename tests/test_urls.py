@@ -32,6 +32,31 @@ def test_files(specifier: str, path: str) -> None:
     assert target_of(specifier, BASE, "/static/") == (Meaning.FILE, path)
 
 
+CDN = "https://cdn.example.com/static/"
+
+
+@pytest.mark.parametrize("root", [CDN, "//cdn.example.com/static/", "/static/"])
+@pytest.mark.parametrize("static_url", [CDN, "//cdn.example.com/static/"])
+def test_files_below_a_host_in_all_ways_to_write_it(root: str, static_url: str) -> None:
+    if root != CDN or static_url == CDN:
+        assert target_of(f"{root}img/a.png", BASE, static_url) == (Meaning.FILE, "img/a.png")
+
+
+@pytest.mark.parametrize(
+    ("specifier", "static_url"),
+    [
+        ("/media/a.png", CDN),
+        ("//other.example.com/static/a.png", CDN),
+        ("https://other.example.com/static/a.png", CDN),
+        ("//cdn.example.com/static/a.png", "/static/"),
+        ("//a.example/b.png", "https://cdn.example.com/"),
+        ("//a.example/b.png", "/"),
+    ],
+)
+def test_other_hosts_are_elsewhere(specifier: str, static_url: str) -> None:
+    assert target_of(specifier, BASE, static_url).meaning is Meaning.ELSEWHERE
+
+
 @pytest.mark.parametrize(
     "specifier",
     [

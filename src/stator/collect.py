@@ -33,7 +33,7 @@ from stator.publish.standing import Published, folder_times, lost
 from stator.snapshot import Snapshot
 
 _HEAVIEST = 10
-_FORMAT = "snapshot 3"  # a change of what a snapshot means changes this
+_FORMAT = "snapshot 4"  # a change of what a snapshot means changes this
 
 
 class Way(NamedTuple):

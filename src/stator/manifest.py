@@ -15,6 +15,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import stator
@@ -242,7 +243,7 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
         replaced = tuple(old.plain_names())
         before.insert(0, Release(old.id, old.files, replaced, now, _differences(old, new), old.maker))
     before = _without(new, before)
-    kept = [number for number, one in enumerate(before) if number < keep or now - one.until < age]
+    kept = [number for number, gone in enumerate(_ages(before, now)) if number < keep or gone < age]
     earlier = [
         Release(
             one.id,
@@ -259,6 +260,17 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
         for one in before[: max(kept, default=-1) + 1]
     ]
     return new._replace(earlier=tuple(earlier))
+
+
+def _ages(releases: Iterable[Release], now: int) -> list[int]:
+    """Return for how many seconds each release, the newest first, has not been current.
+
+    What lies in the future was written while a clock was ahead, and must not be kept until then: such a
+    release counts as superseded when the one after it was.
+    """
+    untils = (one.until for one in releases)
+    known = accumulate(untils, lambda newer, until: until if until <= now else newer, initial=now)
+    return [now - until for until in known][1:]
 
 
 def _differences(old: Manifest, new: Manifest) -> Differences | None:

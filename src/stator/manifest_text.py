@@ -49,6 +49,8 @@ OURS = b'"stator": {"format": '  # as we write it, which tells without reading t
 TAIL = b"]}}\n"
 _EARLIER = b'\n"earlier": ['  # in a text a line's end would be escaped, so that it stands nowhere else
 _LINES_AT_ONCE = 1000
+_LAST_SECOND = 253_402_300_799  # of the year 9999, after which there are no dates
+_LARGEST = 1 << 63  # bytes
 _string = json.encoder.encode_basestring  # what ``json.dumps`` does with a text, without its preparations
 
 
@@ -225,7 +227,9 @@ def _releases_from_json(
 
 def _release_from_json(release: Any) -> Release:
     plain, until = release["plain"], release["until"]
-    if not isinstance(plain, list) or not _is_natural(until):  # what is listed here will be deleted one day
+    if (
+        not isinstance(plain, list) or not _is_natural(until) or until > _LAST_SECOND
+    ):  # what is listed here will be deleted one day
         raise ValueError("describes an earlier release by what is no list or no time")
     files = _files_from_json(release["files"])
     plain = tuple(map(logical_path, plain))
@@ -256,7 +260,7 @@ def content_from_json(size: Any, sha256: Any, codings: Any = None) -> Content:
 
 
 def _is_natural(value: Any) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value < _LARGEST
 
 
 def django_paths(content: bytes) -> Mapping[str, str] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from enum import Enum
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from stator.paths import join_relative
 
@@ -56,10 +57,9 @@ def target_of(specifier: str, base: str, static_url: str, *, module: bool = Fals
     url_path, _ = path_and_suffix(specifier.strip())
     if not url_path:
         return ELSEWHERE
-    if url_path.startswith("//") and not static_url.startswith("//"):
-        return ELSEWHERE
-    if url_path.startswith(static_url):
-        url_path, base = url_path[len(static_url) :], ""
+    root = next((root for root in _roots(static_url) if _is_below(url_path, root)), None)
+    if root:
+        url_path, base = url_path[len(root) :], ""
     elif url_path.startswith("/") or _SCHEME.match(url_path):
         return ELSEWHERE
     elif module and not url_path.startswith(("./", "../")):
@@ -70,6 +70,20 @@ def target_of(specifier: str, base: str, static_url: str, *, module: bool = Fals
     if not path or url_path.endswith("/") or url_path.rpartition("/")[2] in {".", ".."}:
         return Target(Meaning.FOLDER)
     return Target(Meaning.FILE, path)
+
+
+@functools.lru_cache(maxsize=8)
+def _roots(static_url: str) -> tuple[str, ...]:
+    """Return the ways to write ``static_url`` in a file below it: also without scheme or host, if it has one."""
+    parts = urlsplit(static_url)
+    if not parts.netloc:
+        return (static_url,)
+    return tuple(dict.fromkeys((static_url, f"//{parts.netloc}{parts.path}", parts.path)))
+
+
+def _is_below(url_path: str, root: str) -> bool:
+    """Say whether an address is below a root: two slashes begin a host, which no path is."""
+    return url_path.startswith(root) and url_path.startswith("//") is root.startswith("//")
 
 
 def quoted(path: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from tests.django.conftest import Project
 from tests.django.test_stator_command import failure, stator
@@ -19,6 +21,12 @@ def bucket(project: Project) -> Iterator[Project]:
 
 def test_the_rules_are_written(bucket: Project) -> None:
     assert [rule["origin"] for rule in json.loads(stator("cors"))] == [["*"]]
+
+
+def test_the_command_that_replaces_a_buckets_rules_says_so(bucket: Project) -> None:
+    told = StringIO()
+    call_command("stator", "cors", stdout=StringIO(), stderr=told)
+    assert "these rules, and no others: gcloud storage buckets update gs://assets" in told.getvalue()
 
 
 def test_pages_of_some_origins_only(bucket: Project) -> None:

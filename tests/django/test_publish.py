@@ -449,6 +449,7 @@ def test_a_bucket_from_first_to_last(store: Store, project: Project) -> None:
     )
     assert fetch(store, "x.png").body == b"x"
     assert manifest(project.root).id == second
+    assert stator("prune") == "Nothing to delete; 1 earlier release kept.\n"
     assert stator("prune", "--releases", "0", "--age", "0").startswith("3 files deleted, ")
     assert fetch(store, manifest(project.root).paths["x.png"]).status == 404
 

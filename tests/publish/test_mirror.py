@@ -77,6 +77,17 @@ def test_a_lost_form_stops_it_unless_it_is_only_planned(site: Site) -> None:
     assert [form.blob.sha256 for one in planned for form in one.codings][:1] == [b""]
 
 
+def test_a_form_that_was_cut_off_stops_it(site: Site, other: Site) -> None:
+    site.publish(CODED)
+    form = next(site.root.glob("app.*.css.gz"))
+    form.unlink()
+    form.write_bytes(b"g")
+    with pytest.raises(EnvironmentFailed) as raised:
+        mirror(site, other)
+    assert raised.value.message == f"{form} is not what its manifest says."
+    assert not (other.root / "staticfiles.json").exists()
+
+
 def test_what_is_planned_before_anything_stands_reads_nothing(site: Site, tmp_path: Path) -> None:
     site.publish(CODED)
     planned = artifacts_of(site.manifest(), str(tmp_path / "nowhere"), planned=True)

@@ -964,3 +964,16 @@ def test_after_any_sequence_of_releases_the_folder_is_whole(tmp_path_factory, da
                 assert content_of(site.root / path) == receipt.manifest.content(name)
         assert litter(site.root) == []
         assert done(site.publish(built, **how)) <= {Action.KEEP}
+
+
+def test_nothing_is_written_through_a_link_in_the_place_of_an_unfinished_manifest(
+    site: Site, tmp_path: Path
+) -> None:
+    """A folder that others can write to as well may hold anything."""
+    foreign = tmp_path / "foreign"
+    foreign.write_bytes(b"theirs")
+    site.root.mkdir(parents=True)
+    (site.root / f".{NAME}.unfinished").symlink_to(foreign)
+    site.publish(FIRST)
+    assert foreign.read_bytes() == b"theirs"
+    assert whole(site.root)

@@ -115,6 +115,8 @@ def test_what_people_call_it(rules: DestinationRules, place: str) -> None:
         ("s3://", "STATOR['DESTINATION'] names no bucket.\nhint: For example: 's3://bucket/static'"),
         ("s3:///static", "names no bucket"),
         ("s3://AKIA:s3cr3t@assets/static", "names no bucket"),
+        ("AKIA:s3cr3t@s3://assets/static", "names no folder and no bucket"),
+        ("AKIA:s3cr3t@assets", "names no folder and no bucket"),
         ("s3://assets?region=eu", "names no bucket"),
         ("s3://assets/static?secret=s3cr3t", "has more than a bucket and a prefix.\nhint: All else has keys"),
         ("s3://assets/a//b", "has the prefix 'a//b', which has an empty, '.' or '..' segment"),

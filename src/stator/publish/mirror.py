@@ -19,7 +19,8 @@ _REHASH = "Run collectstatic --rehash, which makes it anew; what was current at 
 def artifacts_of(manifest: Manifest, root: str, *, planned: bool = False) -> list[Artifact]:
     """Return the files of a release that stand below ``root`` as what another folder is to hold.
 
-    Raises ``EnvironmentFailed`` when a precompressed form is lost, unless they are only ``planned``.
+    Raises ``EnvironmentFailed`` when a precompressed form has another size than it had, or is lost, unless
+    they are only ``planned``.
     """
     origin = Origin("the release", root)
     return [
@@ -45,12 +46,16 @@ def damaged(file: str) -> EnvironmentFailed:
 def _forms(place: str, content: Content, *, planned: bool) -> Iterator[Coded]:
     for coding, size in content.codings:
         path = place + CODING_SUFFIXES[coding]
-        yield Coded(coding, Blob(size, b"" if planned and not os.path.exists(path) else _hash(path), path))
+        yield Coded(
+            coding, Blob(size, b"" if planned and not os.path.exists(path) else _hash(path, size), path)
+        )
 
 
-def _hash(path: str) -> bytes:
+def _hash(path: str, size: int) -> bytes:
     try:
         with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size != size:
+                raise damaged(path)
             return hashlib.file_digest(file, "sha256").digest()
     except OSError as error:
         raise EnvironmentFailed(f"{path}: {error.strerror}.", _REHASH) from error

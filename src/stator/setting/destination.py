@@ -45,6 +45,10 @@ def destination_rules(name: str, value: Any) -> DestinationRules:
     if not isinstance(value, Mapping):
         value = {"URL": value}
     url = value.get("URL")
+    if isinstance(url, str) and "@" in url.partition("://")[0] and not os.path.isabs(url):
+        raise ConfigError(
+            f"{name} names no folder and no bucket: before '@' stands what may be a secret.", _EXAMPLES
+        )
     if isinstance(url, os.PathLike) or (isinstance(url, str) and "://" not in url):
         only_known_keys(f"{name} for a folder", value, ["URL"])
         folder = absolute_path(name, url, "a folder, or the address of a bucket", "'s3://bucket/static'")

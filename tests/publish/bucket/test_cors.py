@@ -89,3 +89,14 @@ def test_a_store_that_is_not_there() -> None:
         apply(rules, ["*"], {})
     assert "s3cr3t" not in str(raised.value)
     assert "s3:PutBucketCORS" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "profile"), [("http://object_store:8333", ""), ("", "nowhere")], ids=["host", "profile"]
+)
+def test_what_boto3_refuses(endpoint: str, profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if profile:
+        monkeypatch.setenv("AWS_PROFILE", profile)
+    with pytest.raises(EnvironmentFailed) as raised:
+        apply(DestinationRules(service="s3", bucket="assets", endpoint=endpoint, region="x"), ["*"], {})
+    assert endpoint + profile in raised.value.message

@@ -25,10 +25,12 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = shutil.copytree(
         PROJECT / LIBRARY, tmp_path_factory.mktemp("example") / "library", ignore=WRITTEN
     )
+    environ = {**os.environ, "DEBUG": ""}
+    environ.pop("DJANGO_SETTINGS_MODULE", None)  # other tests have set theirs
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],
         cwd=library,
-        env={**os.environ, "DEBUG": ""},
+        env=environ,
         check=True,
     )
     return library / "static_root"

@@ -95,8 +95,19 @@ def test_who_was_there_in_between_is_noticed(ours: Opened) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff", b"[]", b"{}", b"7", b"[" * 100_000, b'{"holder": ""}', b'{"holder'],
-    ids=lambda content: repr(content[:8]),
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b"7",
+        b"[" * 100_000,
+        b'{"holder": ""}',
+        b'{"holder',
+        b'{"holder": null}',
+        b'{"holder": "\\u001b[2J:1:0"}',
+    ],
+    ids=lambda content: repr(content[:18]),
 )
 def test_a_lease_that_cannot_be_read_is_nobodys(content: bytes, store: Store, ours: Opened) -> None:
     store.objects.put(NAME, Object(content))
@@ -166,6 +177,17 @@ def test_one_of_this_machine_that_was_killed_is_waited_for_no_longer(store: Stor
     with held(ours, found, nobody, clock.world) as (_, is_as_before):
         assert not is_as_before
     assert clock.seconds < 5
+
+
+def test_one_with_a_number_that_no_process_can_have_is_waited_for(store: Store, ours: Opened) -> None:
+    with held(ours, seen(ours), nobody):
+        machine = seen(ours).machine
+    told, clock = list[str](), Time(lambda: held_by("", store))
+    holder = f"here:{10**30}:0a1b2c3d"
+    held_by(holder, store, machine)
+    with held(ours, seen(ours), told.append, clock.world):
+        pass
+    assert told == [holder]
 
 
 def test_one_that_dies_while_others_wait_is_waited_for_no_longer(store: Store, ours: Opened) -> None:

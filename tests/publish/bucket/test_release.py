@@ -263,6 +263,54 @@ def test_forms_go_when_the_cdn_compresses(local: Publisher) -> None:
 
 
 @needs_seaweedfs
+def test_forms_of_other_content_go_when_the_cdn_compresses(local: Publisher) -> None:
+    local.options["CODINGS"] = "keys"
+    digested = local.publish({"app.css": "a {}" + TEXT}).manifest.paths["app.css"]  # type: ignore[union-attr]
+    local.options["CODINGS"] = "identity"
+    assert deleted(local.publish({"app.css": "b {}" + TEXT})) == {"app.css.br", "app.css.gz"}
+    assert f"{digested}.br" in local.published()
+
+
+@needs_seaweedfs
+def test_a_rollback_leaves_no_form_of_the_other_release_beside_a_plain_name(local: Publisher) -> None:
+    local.options["CODINGS"] = "keys"
+    first = local.publish({"app.css": "a {}"}).manifest
+    second = local.publish({"app.css": "a {}" + TEXT}).manifest
+    assert first
+    assert second
+    assert deleted(local.roll_back(first.id)) == {"app.css.br", "app.css.gz"}
+    assert "app.css.br" not in local.published()
+    local.roll_back(second.id)
+    assert local.published() == local.expected()
+    assert local.wrong() == []
+
+
+@needs_seaweedfs
+@pytest.mark.parametrize("verb", [lambda one: one.publish(), Publisher.prune], ids=["publish", "prune"])
+def test_a_form_that_a_killed_publish_left_beside_a_plain_name_goes(
+    local: Publisher, verb: Callable[[Publisher], Receipt]
+) -> None:
+    local.options["CODINGS"] = "keys"
+    local.publish({"app.css": "a {}" + TEXT})
+    form = local.store.objects.get("app.css.br")
+    local.publish({"app.css": "a {}"})
+    local.store.objects.put("app.css.br", form)
+    local.store.objects.put("app.css.gz", Object(b"somebody's"))
+    assert "app.css.br" in deleted(verb(local))
+    assert "app.css.gz" in local.published()
+
+
+@needs_seaweedfs
+def test_a_source_called_as_a_form_is_none_of_another_file(local: Publisher) -> None:
+    local.options["CODINGS"] = "keys"
+    files: dict[str, str | bytes] = {"app.css": "a {}" + TEXT, "app.css.gz": b"gz" * 50, "app.css.br": b"br"}
+    local.publish(files)
+    assert local.publish().manifest is None
+    assert local.published() == local.expected()
+    assert local.wrong() == []
+
+
+@needs_seaweedfs
 @pytest.mark.parametrize(
     "damaged",
     [b"", b"{}", b"[1]", gzip.compress(b"{}"), gzip.compress(bytes(10**8)), gzip.compress(b"x")[:-9]],
@@ -282,7 +330,9 @@ def test_a_lost_inventory_is_written_anew(local: Publisher) -> None:
     local.publish(FIRST)
     before = local.store.objects.get(inventory.NAME)
     local.store.objects.delete(inventory.NAME)
-    assert written(local.publish(FIRST)) == set()
+    receipt = local.publish(FIRST)
+    assert written(receipt) == set()
+    assert not receipt.changes
     assert local.store.objects.get(inventory.NAME) == before
 
 

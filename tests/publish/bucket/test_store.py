@@ -310,6 +310,13 @@ def test_rules_with_which_no_store_can_be_opened(
     check(caught.value, "", said, hint)
 
 
+def test_a_profile_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    with pytest.raises(ConfigError) as caught:
+        opened({"URL": "s3://b"})
+    check(caught.value, "s3://b cannot be opened: ", "profile (nowhere) could not be found", "Sign in to AWS")
+
+
 def test_a_key_of_a_service_account_is_not_repeated(tmp_path: Path) -> None:
     file = tmp_path / "account.json"
     file.write_text(json.dumps({"private_key": SECRET, "private_key_id": "1", "client_email": "a@b.example"}))

@@ -101,6 +101,7 @@ def test_waits_grow_and_have_an_end() -> None:
         ("Wed, 31 Dec 2025 00:00:00 GMT", 0),
         ("soon", 1),
         ("²", 1),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", 1),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])

@@ -200,7 +200,13 @@ def test_a_path_is_of_the_host_of_static_files_where_no_other_is_known() -> None
     assert order_of_names(["/x"], None, at, "1").texts(Form.URL) == ["https://cdn.example.com/x"]
 
 
-@pytest.mark.parametrize("name", ["*", "a*b", "*.css", "key:", "key:a b", "key:a\n", 'key:"'])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("*", "a*b", "*.css", "key:", "key:a b", "key:a\n", 'key:"'),
+        *("https://[::1/x", "css/\udcff.css"),  # no address; bytes that are no text
+    ],
+)
 def test_what_cannot_be_named(name: str) -> None:
     with pytest.raises(ConfigError):
         order_of_names([name], None, AT, "1")

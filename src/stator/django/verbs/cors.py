@@ -39,13 +39,15 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
         is_new = apply(rules, origins, os.environ)
         if opts["verbosity"]:
             who = "any origin" if origins == ["*"] else ", ".join(origins)
-            what = "lets now" if is_new else "has let already"
+            what = "now lets" if is_new else "already lets"
             command.say(f"{rules.place} {what} pages of {who} use its files.")
         return
     text, how = written(rules, origins)
     command.say(text or how)
     if text and opts["verbosity"]:
-        command.stderr.write(f"Write this to cors.json, and run: {how}")
+        command.stderr.write(
+            f"Write this to cors.json, and run what gives the bucket these rules, and no others: {how}"
+        )
 
 
 def _origin(text: str) -> str:

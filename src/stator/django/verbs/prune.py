@@ -32,16 +32,18 @@ def add_arguments(parser: CommandParser) -> None:
 def run(command: Command, opts: Mapping[str, Any]) -> None:
     keep = options().releases if opts["releases"] is None else opts["releases"]
     age = options().age if opts["age"] is None else opts["age"]
-    receipt = publishing().prune(keep, age, request_of(command, opts))
+    destination = publishing()
+    receipt = destination.prune(keep, age, request_of(command, opts))
     if opts["dry_run"] or opts["verbosity"] >= 2:
         for step in receipt.steps:
             command.say(f"{step.name}: {step.action.value} ({step.reason})")
     if opts["verbosity"]:
-        command.say(_summary(receipt, dry_run=opts["dry_run"]))
+        # Where nothing was to be done the receipt has no manifest, and the one that stands says it.
+        manifest = receipt.manifest or destination.current()
+        command.say(_summary(receipt, len(manifest.earlier), dry_run=opts["dry_run"]))
 
 
-def _summary(receipt: Receipt, *, dry_run: bool) -> str:
-    kept = len(receipt.manifest.earlier) if receipt.manifest else 0
+def _summary(receipt: Receipt, kept: int, *, dry_run: bool) -> str:
     stays = f"{count_text(kept, 'earlier release')} kept"
     if not receipt.steps:
         return f"Nothing to delete; {stays}."

@@ -80,10 +80,11 @@ def apply(
                 f"{store.place}: somebody else has published there meanwhile.",
                 "What is current is whole. Run the command again.",
             ) from None
+    deleted = work.deleted
     try:
-        for start in range(0, len(work.deleted), _DELETED_AT_ONCE):
+        for start in range(0, len(deleted), _DELETED_AT_ONCE):
             lease.require()
-            store.delete(work.deleted[start : start + _DELETED_AT_ONCE])
+            store.delete(deleted[start : start + _DELETED_AT_ONCE])
     except EnvironmentFailed as error:
         raise EnvironmentFailed(
             error.message,

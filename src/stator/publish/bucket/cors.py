@@ -105,16 +105,16 @@ def apply(rules: DestinationRules, origins: Sequence[str], environ: Mapping[str,
     from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # noqa: PLC0415
 
     key, secret = (one.reveal(environ) for one in rules.secrets) if rules.secrets else (None, None)
-    client = boto3.client(
-        "s3",
-        endpoint_url=rules.endpoint or None,
-        region_name=rules.region or None,
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-    )
     try:
+        client = boto3.client(
+            "s3",
+            endpoint_url=rules.endpoint or None,
+            region_name=rules.region or None,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+        )
         try:
-            before = client.get_bucket_cors(Bucket=rules.bucket)["CORSRules"]
+            before = client.get_bucket_cors(Bucket=rules.bucket).get("CORSRules", [])
         except ClientError as error:
             if error.response["Error"]["Code"] != _NO_RULES:
                 raise
@@ -123,7 +123,7 @@ def apply(rules: DestinationRules, origins: Sequence[str], environ: Mapping[str,
         if before == after:
             return False
         client.put_bucket_cors(Bucket=rules.bucket, CORSConfiguration={"CORSRules": after})
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, ValueError) as error:  # the last for a host that boto3 takes for none
         raise EnvironmentFailed(
             f"The rules of {rules.place} cannot be changed: {error}.",
             "It needs the rights s3:GetBucketCORS and s3:PutBucketCORS.",

@@ -123,7 +123,10 @@ def seen(store: Store) -> Seen:
         return Seen("", "")
     try:
         document = json.loads(found.content)
-        return Seen(found.etag, str(document["holder"]), str(document.get("machine", "")))
+        told = document["holder"], document.get("machine", "")
+        if not all(isinstance(one, str) and one.isprintable() for one in told):
+            raise ValueError("says who holds it in what is no line of text")
+        return Seen(found.etag, *told)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Seen(found.etag, "")
 
@@ -243,6 +246,6 @@ def _is_dead(lease: Seen) -> bool:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
-    except OSError:
-        pass  # it is somebody else's, and so it is there
+    except (OSError, OverflowError, ValueError):
+        pass  # it is somebody else's, and so it is there; or the number is none of a process
     return False

@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import NamedTuple
 
 from stator.config import DestinationRules, HeaderRules
@@ -90,6 +90,28 @@ def is_ours(name: str, mark: str) -> bool:
 def has_same_content(mark: str, other: str) -> bool:
     """Say whether two marks are of the same name and content, whatever the fields."""
     return mark.rpartition("-")[0] == other.rpartition("-")[0]
+
+
+def forms_beside(
+    manifest: Manifest, rules: DestinationRules, there: Container[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield names of forms that are ``there``, and that files of a release do not have, each with a mark.
+
+    The mark is that of a form with the content of the file. Only names whose content can change are of
+    interest: a digested one has no form of other content.
+    """
+    plain = frozenset(manifest.plain_names())
+    taken = manifest.contents().keys() | plain
+    for path, file in manifest.paths.items():
+        if file != path and path not in plain:
+            continue
+        for coding, ending in CODING_SUFFIXES.items():
+            own = path + ending
+            if own not in there or own in taken:
+                continue
+            content = manifest.files[file]
+            if coding not in {form.coding for form in _forms(content, rules)}:
+                yield own, f"{_name_hash(own)}-{_content_hash(content, _Form(coding, ending, 0))}-"
 
 
 def _objects(manifest: Manifest, rules: DestinationRules, headers: HeaderRules) -> Iterator[Wanted]:

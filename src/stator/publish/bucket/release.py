@@ -30,7 +30,7 @@ from stator.progress import Progress
 from stator.publish.bucket import lease as leases
 from stator.publish.bucket.carrying import Read, Work, apply
 from stator.publish.bucket.looking import MANIFEST, OURS, RELEASES, State, look, marks_of, release_name
-from stator.publish.bucket.objects import Wanted, has_same_content, is_ours, objects
+from stator.publish.bucket.objects import Wanted, forms_beside, has_same_content, is_ours, objects
 from stator.publish.bucket.reading import CHANGED, LOST, restorer
 from stator.publish.bucket.store import Store, Stored
 from stator.publish.plan import Action, Step
@@ -40,6 +40,7 @@ from stator.publish.rollback import incomplete, restored_release, with_newer_for
 
 _MISSING = "not there yet"
 _OTHER_CONTENT = "content differs"
+_MISTAKEN = "a CDN would take it for a form of the file beside it"
 # What cannot be put back is told by a rollback: the reasons for which only a publish can write an object.
 _LOST = {_MISSING: LOST, _OTHER_CONTENT: CHANGED}
 
@@ -79,7 +80,11 @@ def publish(
         )
         manifest = _without_lost(manifest, state)
         wanted = objects(manifest, terms.rules, terms.headers)
-        steps = [*_compared(wanted, state, store), *_given_up(state, manifest, store)]
+        steps = [
+            *_compared(wanted, state, store),
+            *_given_up(state, manifest, store),
+            *_mistaken(state, manifest, store),
+        ]
         return _work(manifest, wanted, steps, state)
 
     return _carried_out(planned, read, store, dry_run=dry_run, on_wait=on_wait, progress=progress)
@@ -121,6 +126,7 @@ def roll_back(
         )
         if lost:
             raise incomplete(id, lost)
+        steps += _mistaken(state, manifest, store)
         return _work(_without_lost(manifest, state), wanted, steps, state)
 
     with tempfile.TemporaryDirectory(prefix="stator-") as folder:
@@ -143,8 +149,12 @@ def prune(
     def planned(state: State) -> Work:
         old = state.manifest or current(store)
         manifest = _without_lost(manifests.succeed(old, old, terms.keep, terms.age, terms.now), state)
-        steps = [*_given_up(state, manifest, store), *_strays(state, manifest, store)]
-        return _work(manifest, (), {step.name: step for step in steps}.values(), state)
+        steps = [
+            *_given_up(state, manifest, store),
+            *_strays(state, manifest, store),
+            *_mistaken(state, manifest, store),
+        ]
+        return _work(manifest, (), steps, state)
 
     return _carried_out(planned, _nothing_to_read, store, dry_run=dry_run, on_wait=on_wait, progress=None)
 
@@ -189,8 +199,13 @@ def _carried_out(
 
 
 def _receipt(work: Work, state: State) -> Receipt:
-    freed = sum(state.listing[name].size for name in work.deleted)
-    return Receipt(work.manifest if work.changes(state) else None, work.steps, work.findings, freed=freed)
+    return Receipt(
+        work.manifest if work.changes(state) else None,
+        work.steps,
+        work.findings,
+        freed=sum(state.listing[name].size for name in work.deleted),
+        before=state.manifest.id if state.manifest else "",
+    )
 
 
 def _compared(wanted: list[Wanted], state: State, store: Store) -> list[Step]:
@@ -215,7 +230,7 @@ def _reason(wanted: Wanted, stored: Stored | None, mark: str) -> str:
 
 
 def _work(manifest: Manifest, wanted: Iterable[Wanted], steps: Iterable[Step], state: State) -> Work:
-    steps = tuple(steps)
+    steps = tuple({step.name: step for step in steps}.values())  # some go for more than one reason
     changed = {step.name: step.action for step in steps if step.action is not Action.KEEP}
     uploads = tuple(one for one in wanted if changed.get(one.name) is Action.WRITE)
     known = {one.name: (state.listing[one.name].etag, one.mark) for one in wanted if one.name not in changed}
@@ -232,6 +247,14 @@ def _given_up(state: State, manifest: Manifest, store: Store) -> Iterator[Step]:
     for name in state.listing:
         if name.startswith(RELEASES) and name not in kept:
             yield Step(name, Action.DELETE, "the release is not kept any more")
+
+
+def _mistaken(state: State, manifest: Manifest, store: Store) -> Iterator[Step]:
+    """Yield forms of other content beside names that can change: a CDN would take them for theirs."""
+    beside = dict(forms_beside(manifest, store.rules, state.listing))
+    for name, mark in marks_of(beside, state, store).items():
+        if is_ours(name, mark) and not has_same_content(mark, beside[name]):
+            yield Step(name, Action.DELETE, _MISTAKEN)
 
 
 def _strays(state: State, manifest: Manifest, store: Store) -> Iterator[Step]:

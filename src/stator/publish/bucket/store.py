@@ -50,6 +50,7 @@ _NO_BUCKET = ("NoSuchBucket", "ContainerNotFound")  # which is not to be taken f
 _AGAIN = "The release that was current stays. Run the command again: it does only what is left."
 _WHO = "in STATOR['DESTINATION'], or at where it is taken from."
 _RIGHTS = "Whoever publishes must be allowed to list, read, write and delete objects below the prefix."
+_PROFILE = "Sign in to AWS again, or look at AWS_PROFILE and what it names."
 _MAKE = "Make it, or mend its name in STATOR['DESTINATION']."
 # What an answer says, and what to do then; the first that it says counts.
 _HINTS = {
@@ -62,6 +63,7 @@ _HINTS = {
     "InvalidStorageClass": "Look at STORAGE_CLASS in STATOR['DESTINATION'].",
     "get_credentials": "Give KEY and SECRET in STATOR['DESTINATION'], or set AWS_ACCESS_KEY_ID and the like.",
     "Account must be specified": "Give ACCOUNT in STATOR['DESTINATION'], or set AZURE_STORAGE_ACCOUNT_NAME.",
+    "External AWS credential provider": _PROFILE,
     "invalid path": "Move that object away, or publish below another prefix: obstore reads no such names.",
     "status code: 400": "Look at STATOR['DESTINATION']: the store does not take what is said there.",
     "status code: 401": f"Look at TOKEN {_WHO}",
@@ -286,9 +288,13 @@ def _s3(rules: DestinationRules, secrets: list[str], environ: Mapping[str, str])
     elif "AWS_ACCESS_KEY_ID" not in environ and importlib.util.find_spec("boto3"):
         # Profiles and single sign-on: boto3 knows the whole chain. Without it, obstore asks the environment
         # and the machine.
+        from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]  # noqa: PLC0415
         from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415
 
-        told["credential_provider"] = Boto3CredentialProvider()
+        try:
+            told["credential_provider"] = Boto3CredentialProvider()
+        except BotoCoreError as error:
+            raise ConfigError(f"{rules.place} cannot be opened: {_said(error)}", _PROFILE) from None
     return told
 
 

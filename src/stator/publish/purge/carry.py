@@ -130,7 +130,7 @@ def _seconds(retry_after: str, now: float) -> float | None:
         return float(retry_after)
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -127,7 +127,14 @@ def order_of_names(names: Iterable[str], manifest: Manifest | None, at: Addresse
     A logical path stands for both its names. With ``*`` at the end it is a prefix, with ``key:`` before it a
     key; what begins with ``/`` is a path of the site, and with a scheme an address. Raises ``ConfigError``.
     """
-    items = [item for name in names for item in _named(name, manifest, at)]
+    items: list[Item] = []
+    for name in names:
+        try:
+            items += _named(name, manifest, at)
+        except ValueError:
+            raise ConfigError(
+                f"{name!r} cannot be purged: it is no address, and no name of a file."
+            ) from None
     return _order(items, id)
 
 
