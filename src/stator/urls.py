@@ -74,7 +74,7 @@ def target_of(specifier: str, base: str, static_url: str, *, module: bool = Fals
 
 @functools.lru_cache(maxsize=8)
 def _roots(static_url: str) -> tuple[str, ...]:
-    """Return the ways to write ``static_url`` in a file below it: also without scheme or host, if it has one."""
+    """Return the ways to write ``static_url`` in a file below it: as it is, without scheme, without host."""
     parts = urlsplit(static_url)
     if not parts.netloc:
         return (static_url,)

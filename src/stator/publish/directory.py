@@ -311,8 +311,8 @@ class Directory:
     def _prepare_manifest(self, name: str, lines: Iterable[bytes], made: list[str]) -> tuple[str, str]:
         path, unfinished = self._path(name), self._beside(name)
         self._make_folder(os.path.dirname(path), made)
-        with suppress(FileNotFoundError):
-            os.unlink(unfinished)  # it may be a link, through which another file would be written
+        if os.path.lexists(unfinished):  # it may be a link, through which another file would be written
+            os.unlink(unfinished)
         with created(unfinished, self.modes[0]) as file, open(file, "wb", closefd=False) as buffered:
             buffered.writelines(lines)
             buffered.flush()

@@ -322,8 +322,8 @@ def _bare(etag: str | None) -> str:
 
 
 def _said(error: Exception) -> str:
-    """Return what a store, or obstore, has said, in one line."""
-    text = str(error)
+    """Return what a store, or obstore, has said, in one line, with nothing that a terminal would obey."""
+    text = "".join(char if char.isprintable() or char == "\n" else " " for char in str(error))
     status, code, message = (
         " ".join(html.unescape(found[1]).split()) if found else ""
         for found in (one.search(text) for one in (_STATUS, _CODE, _MESSAGE))
