@@ -217,3 +217,33 @@ def test_a_manifest_in_a_bucket_that_cannot_be_reached_is_told_with_the_place() 
     with mock.patch("stator.publish.bucket.store._ATTEMPTS", 1), pytest.raises(EnvironmentFailed) as raised:
         manifest_in_bucket(Options(destination=nowhere, manifest_object=".stator/staticfiles.json"), {})
     assert raised.value.message.startswith("s3://b: .stator/staticfiles.json cannot be read: ")
+
+
+# --- links
+
+
+def test_a_link_out_of_a_shared_folder_is_not_followed(tmp_path: Path) -> None:
+    shared, outside = tmp_path / "shared", tmp_path / "outside"
+    project = project_in(tmp_path / "project", shared)
+    project.write({"own/css/app.css": "a{}"})
+    first = published(project)
+    outside.mkdir()
+    (shared / "css" / "more").symlink_to(outside)
+    project.write({"own/css/app.css": "b{}", "own/css/more/x.css": "c{}"})
+    with pytest.raises(EnvironmentFailed, match="leads out of the folder"):
+        published(project)
+    assert list(outside.iterdir()) == []
+    with pytest.raises(EnvironmentFailed, match="leads out of the folder"):
+        destination(project).roll_back(first.id, Request())
+    with pytest.raises(EnvironmentFailed, match="leads out of the folder"):
+        destination(project).prune(0, 0, Request())
+
+
+def test_a_link_within_a_shared_folder_is_let_be(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    project = project_in(tmp_path / "project", shared)
+    project.write({"own/css/app.css": "a{}"})
+    published(project)
+    (shared / "styles").symlink_to(shared / "css")
+    project.write({"own/css/app.css": "b{}"})
+    assert published(project).id == destination(project).current().id

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from stator import collect
 from stator.collect import Way
 from stator.config import DestinationRules, Options
-from stator.errors import ChangedMeanwhile, ConfigError
+from stator.errors import ChangedMeanwhile, ConfigError, EnvironmentFailed
 from stator.load_path import SourceFile
 from stator.manifest import NAME, Manifest
 from stator.progress import Progress
@@ -88,7 +88,10 @@ def manifest_in_bucket(options: Options, environ: Mapping[str, str]) -> Manifest
 
 
 class Folder:
-    """A folder, as on a volume that servers share; ``writer`` is the command that publishes there."""
+    """A folder, as on a volume that servers share; ``writer`` is the command that publishes there.
+
+    Whoever may write there must not lead us elsewhere: a link out of it is refused.
+    """
 
     def __init__(self, way: Way, directory: Directory, manifest: str, writer: str) -> None:
         self._way = way
@@ -102,6 +105,7 @@ class Folder:
         return directories.current_manifest(self._directory, self._manifest)
 
     def publish(self, release: Manifest, request: Request) -> Receipt:
+        self._require_no_link_out()
         try:
             return directories.release(
                 artifacts_of(release, self._way.directory.root, planned=request.dry_run),
@@ -118,6 +122,7 @@ class Folder:
             raise damaged(error.file) from error
 
     def roll_back(self, id: str, request: Request) -> Receipt:
+        self._require_no_link_out()
         return rollback.roll_back(
             id,
             self._directory,
@@ -130,6 +135,7 @@ class Folder:
 
     def prune(self, keep: int, age: int, request: Request) -> Receipt:
         self._require_manifest()
+        self._require_no_link_out()
         return directories.prune(
             self._directory,
             manifest_name=self._manifest,
@@ -139,6 +145,14 @@ class Folder:
             dry_run=request.dry_run,
             on_wait=lambda: request.on_wait(""),
         )
+
+    def _require_no_link_out(self) -> None:
+        link = self._directory.link_out()
+        if link:
+            raise EnvironmentFailed(
+                f"{link} leads out of the folder that releases are published to.",
+                "Remove the link, or name the folder that it leads to in STATOR['DESTINATION'].",
+            )
 
     def _require_manifest(self) -> None:
         if self._directory.stamp(self._manifest) is None:
@@ -153,6 +167,9 @@ class StaticRoot(Folder):
 
     def __init__(self, way: Way) -> None:
         super().__init__(way, way.directory, way.manifest, "collectstatic")
+
+    def _require_no_link_out(self) -> None:
+        """Let it be: a collect follows links there, which lead to other disks on purpose."""
 
     def publish(self, release: Manifest, request: Request) -> Receipt:  # noqa: ARG002  (nothing is left to do)
         return request.collected._replace(steps=(), findings=())  # which the collect has told

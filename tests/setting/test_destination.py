@@ -100,8 +100,9 @@ def test_what_people_call_it(rules: DestinationRules, place: str) -> None:
     ("value", "said"),
     [
         (None, "STATOR['DESTINATION'] must be a folder or the address of a bucket, not None"),
+        ({"ENDPOINT": "https://s3.example.com"}, "STATOR['DESTINATION'] has no 'URL'"),
         (3, "must be a folder or the address of a bucket, not 3 (int)"),
-        ({}, "must be a folder or the address of a bucket, not None"),
+        ({}, "has no 'URL', which says where to publish to.\nhint: For example: BASE_DIR"),
         ("", "STATOR['DESTINATION'] must be the absolute path of a folder, or the address of a bucket"),
         ("static", "must be the absolute path"),
         (Path("static"), "must be the absolute path"),

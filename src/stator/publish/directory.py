@@ -110,6 +110,16 @@ class Directory:
             names = (os.path.normpath(os.path.join(below, name)) for name in (*files, *links))
             yield from (name for name in names if name != LOCK_FILE)
 
+    def link_out(self) -> str | None:
+        """Return a symbolic link that leads from here to a folder elsewhere, ``None`` if there is none."""
+        root = os.path.join(os.path.realpath(self.root), "")
+        for folder, folders, _ in os.walk(self.root):
+            for name in folders:
+                path = os.path.join(folder, name)
+                if os.path.islink(path) and not f"{os.path.realpath(path)}/".startswith(root):
+                    return path
+        return None
+
     def name_of(self, path: str) -> str:
         """Return the name here of a file that may be given by its absolute path, through links too."""
         return os.path.relpath(self.real(path), os.path.realpath(self.root))

@@ -99,7 +99,7 @@ def release(
         spared = {*manifest.paths, *manifest.forms_of_earlier()}
         steps = plan(written, directory.listing(), symlink=symlink, delete=others, spared=spared)
         steps = without_manifest(steps, directory, manifest_name)
-        findings += _changed_for_good(manifest, old)
+        findings += changed_for_good(manifest, old)
         return Receipt(manifest, tuple(steps), findings, before=old.id if old else "")
 
     written = artifacts if made is None else made
@@ -206,7 +206,7 @@ def _parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...]:
+def changed_for_good(new: Manifest, old: Manifest | None) -> tuple[Finding, ...]:
     """Return a finding for each name that never changes, by its maker's word, and has changed."""
     return tuple(
         Finding(

@@ -138,7 +138,10 @@ def chosen(wanted: str | None, manifest: Manifest) -> str:
     earlier = [one.id for one in manifest.earlier]
     if wanted is None:
         if not earlier:
-            raise ConfigError("No earlier release is kept.", "STATOR['RETENTION'] says how many are.")
+            raise ConfigError(
+                "No earlier release is kept.",
+                "There is one once another is published; RETENTION says how many.",
+            )
         return earlier[0]
     every = list(dict.fromkeys([manifest.id, *earlier]))
     found = [wanted] if wanted in every else [id for id in every if id.startswith(wanted)]

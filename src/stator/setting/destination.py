@@ -44,7 +44,9 @@ def destination_rules(name: str, value: Any) -> DestinationRules:
     """Read where releases are published. No value is repeated in an error but those that are no secret."""
     if not isinstance(value, Mapping):
         value = {"URL": value}
-    url = value.get("URL")
+    elif "URL" not in value:
+        raise ConfigError(f"{name} has no 'URL', which says where to publish to.", _EXAMPLES)
+    url = value["URL"]
     if isinstance(url, str) and "@" in url.partition("://")[0] and not os.path.isabs(url):
         raise ConfigError(
             f"{name} names no folder and no bucket: before '@' stands what may be a secret.", _EXAMPLES

@@ -15,7 +15,8 @@ from stator import manifest_text
 from stator.errors import ConfigError, EnvironmentFailed, ManifestError
 from stator.publish.bucket import inventory, release
 from stator.publish.bucket.looking import MANIFEST, RELEASES
-from stator.publish.bucket.reading import LARGE
+from stator.publish.bucket.objects import Wanted
+from stator.publish.bucket.reading import LARGE, reader
 from stator.publish.release import Receipt
 from tests.faulty import Exchange, faulty
 from tests.publish.bucket.publishing import (
@@ -248,6 +249,26 @@ def test_names_that_others_digested_never_change(local: Publisher) -> None:
     local.collect({**FIRST, "app.3f2a9c1b.js": "export {}"}, predigested=("app.*.js",))
     local.publish()
     assert local.manifest().paths["app.3f2a9c1b.js"] == "app.3f2a9c1b.js"
+    assert local.wrong() == []
+
+
+@needs_seaweedfs
+def test_a_name_that_should_never_change_changes_as_late_as_it_can(local: Publisher) -> None:
+    rules = ("lib.*.png",)
+    local.collect({"lib.3f2a9c1b.png": b"one", "app.css": "a{}"}, predigested=rules)
+    local.publish()
+    local.collect({"lib.3f2a9c1b.png": b"two", "app.css": "b{}"}, predigested=rules)
+    read = reader(str(local.site.root))
+    order: list[str] = []
+
+    def noted(wanted: Wanted) -> bytes | Path:
+        order.append(wanted.name)
+        return read(wanted)
+
+    receipt = release.publish(local.site.manifest(), noted, local.opened(), local.terms())
+    assert order[0].startswith("app.")
+    assert set(order[1:]) == {"app.css", "lib.3f2a9c1b.png"}
+    assert [finding.id for finding in receipt.findings] == ["predigested-changed"]
     assert local.wrong() == []
 
 

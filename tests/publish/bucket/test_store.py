@@ -265,6 +265,14 @@ def test_an_object_with_a_name_that_obstore_cannot_read(buckets: Callable[[str],
     )
 
 
+def test_what_a_terminal_would_obey_is_not_repeated(buckets: Callable[[str], NewBucket]) -> None:
+    store = buckets("gcs stub")()
+    store.objects.put("a\x1b[2J.css", Object(b"theirs"))
+    with pytest.raises(EnvironmentFailed) as caught:
+        opened(store.options).listing()
+    assert caught.value.message.isprintable()
+
+
 NOWHERE = {"URL": "s3://b/x", "REGION": "eu", "KEY": "key", "SECRET": SECRET}
 
 

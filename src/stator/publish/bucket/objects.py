@@ -61,6 +61,10 @@ class Wanted(NamedTuple):
     def is_plain(self) -> bool:
         return self.stage == _PLAIN
 
+    def with_plain(self) -> Wanted:
+        """Return the object to be written with plain names, since it changes as they do."""
+        return self._replace(stage=_PLAIN)
+
 
 class _Form(NamedTuple):
     """One of the forms of a file; of the file as it is, coding and ending are empty."""

@@ -34,7 +34,7 @@ from stator.publish.bucket.objects import Wanted, forms_beside, has_same_content
 from stator.publish.bucket.reading import CHANGED, LOST, restorer
 from stator.publish.bucket.store import Store, Stored
 from stator.publish.plan import Action, Step
-from stator.publish.release import Receipt
+from stator.publish.release import Receipt, changed_for_good
 from stator.publish.retention import expired
 from stator.publish.rollback import incomplete, restored_release, with_newer_forms
 
@@ -85,7 +85,8 @@ def publish(
             *_given_up(state, manifest, store),
             *_mistaken(state, manifest, store),
         ]
-        return _work(manifest, wanted, steps, state)
+        work = _work(manifest, wanted, steps, state)
+        return work._replace(findings=work.findings + changed_for_good(manifest, state.manifest))
 
     return _carried_out(planned, read, store, dry_run=dry_run, on_wait=on_wait, progress=progress)
 
@@ -167,7 +168,10 @@ def current(store: Store, name: str = MANIFEST, *, alone: bool = False) -> Manif
     found = store.read(name)
     if found is None:
         raise ConfigError(
-            f"There is no manifest at {store.place}/{name}.", "Run stator publish first, which writes one."
+            f"There is no manifest at {store.place}/{name}.",
+            "Run stator publish first, which writes one."
+            if name == MANIFEST
+            else "Name a release that stator releases lists: RETENTION may have let this one go.",
         )
     try:
         return manifest_text.from_json(found.content, f"{store.place}/{name}", alone=alone)
@@ -232,10 +236,17 @@ def _reason(wanted: Wanted, stored: Stored | None, mark: str) -> str:
 def _work(manifest: Manifest, wanted: Iterable[Wanted], steps: Iterable[Step], state: State) -> Work:
     steps = tuple({step.name: step for step in steps}.values())  # some go for more than one reason
     changed = {step.name: step.action for step in steps if step.action is not Action.KEEP}
-    uploads = tuple(one for one in wanted if changed.get(one.name) is Action.WRITE)
+    # What gets other content under the name that it has is seen by visitors at once, whatever the name says.
+    seen = {step.name for step in steps if step.reason == _OTHER_CONTENT}
+    uploads = [
+        one.with_plain() if one.name in seen else one
+        for one in wanted
+        if changed.get(one.name) is Action.WRITE
+    ]
+    uploads.sort(key=lambda one: one.stage)
     known = {one.name: (state.listing[one.name].etag, one.mark) for one in wanted if one.name not in changed}
     others = {name: row for name, row in state.inventory.items() if name not in changed}
-    return Work(manifest, steps, uploads, {**others, **known}, state.findings)
+    return Work(manifest, steps, tuple(uploads), {**others, **known}, state.findings)
 
 
 def _given_up(state: State, manifest: Manifest, store: Store) -> Iterator[Step]:

@@ -52,8 +52,11 @@ _WHO = "in STATOR['DESTINATION'], or at where it is taken from."
 _RIGHTS = "Whoever publishes must be allowed to list, read, write and delete objects below the prefix."
 _PROFILE = "Sign in to AWS again, or look at AWS_PROFILE and what it names."
 _MAKE = "Make it, or mend its name in STATOR['DESTINATION']."
+_MACHINE = ("/latest/api/token", "/latest/meta-data/")  # which AWS's machines are asked for credentials
+_NOBODY = "No credentials were found. Give KEY and SECRET in STATOR['DESTINATION'], or set AWS_ACCESS_KEY_ID."
 # What an answer says, and what to do then; the first that it says counts.
 _HINTS = {
+    **dict.fromkeys(_MACHINE, _NOBODY),
     "RequestTimeTooSkewed": "Set the clock of this machine.",
     "InvalidAccessKeyId": f"Look at KEY {_WHO}",
     "SignatureDoesNotMatch": f"Look at SECRET {_WHO}",
