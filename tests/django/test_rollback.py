@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from stator.django.verbs.releases import age_text
-from stator.manifest import Manifest
+from stator.manifest import MAKER, Manifest
 from stator.manifest_text import from_json
 from tests.django.conftest import Project
 from tests.django.test_stator_command import collect, failure, stator
@@ -39,12 +39,13 @@ def contents(project: Project) -> dict[str, bytes]:
 
 def test_releases_are_listed(releases: Project) -> None:
     head, current, second, first = stator("releases").splitlines()
-    assert head.split() == ["release", "until", "age", "files", "size", "of", "its", "own"]
+    assert head.split() == ["release", "since", "until", "age", "files", "size", "of", "its", "own"]
     ids = [manifest(releases).id, *(one.id for one in manifest(releases).earlier)]
     assert [line.split()[0] for line in (current, second, first)] == ids
-    assert re.fullmatch(r"\S+ +current +3 +\d+ B +\d+ B", current)
-    assert re.fullmatch(r"\S+ +\d{4}-\d\d-\d\d \d\d:\d\d UTC +\d+ minutes +3 +\d+ B +\d+ B", second)
-    assert " 2 hours " in first
+    time = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+    assert re.fullmatch(rf"\S+ +{time} +current +3 +\d+ B +\d+ B", current)
+    assert re.fullmatch(rf"\S+ +{time} +{time} +\d+ minutes +3 +\d+ B +\d+ B", second)
+    assert re.fullmatch(rf"\S+ +\? +{time} +2 hours +3 +\d+ B +\d+ B", first)
 
 
 def test_releases_for_programs(releases: Project) -> None:
@@ -52,7 +53,9 @@ def test_releases_for_programs(releases: Project) -> None:
     assert (current["current"], second["current"]) == (True, False)
     assert (current["until"], current["age"]) == (None, None)
     assert 3600 <= second["age"] < 3700
-    assert first.keys() == {"id", "current", "until", "age", "files", "size", "own"}
+    assert first.keys() == {"id", "current", "maker", "since", "until", "age", "files", "size", "own"}
+    assert (first["maker"], first["since"]) == (MAKER, None)
+    assert current["since"] == second["until"] > second["since"] == first["until"]
     assert (first["files"], first["own"] > 0) == (3, True)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stator.django.management.commands.stator import Command
 
 _UNITS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
-_HEAD = ("release", "until", "age", "files", "size", "of its own")
+_HEAD = ("release", "since", "until", "age", "files", "size", "of its own")
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -49,9 +49,14 @@ def _cells(one: Kept, now: int) -> tuple[str, ...]:
     if one.until is None:
         until, age = "current", ""
     else:
-        until, age = f"{datetime.fromtimestamp(one.until, UTC):%Y-%m-%d %H:%M} UTC", age_text(now - one.until)
+        until, age = _time_text(one.until), age_text(now - one.until)
+    since = "?" if one.since is None else _time_text(one.since)
     whole = (f"{one.files:,}", size_text(one.size)) if one.known else ("?", "?")
-    return one.id, until, age, *whole, size_text(one.own)
+    return one.id, since, until, age, *whole, size_text(one.own)
+
+
+def _time_text(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
@@ -68,6 +73,8 @@ def _as_json(kept: Iterable[Kept], now: int) -> str:
         {
             "id": one.id,
             "current": one.until is None,
+            "maker": one.maker or None,
+            "since": one.since,
             "until": one.until,
             "age": None if one.until is None else max(now - one.until, 0),
             "files": one.files if one.known else None,
