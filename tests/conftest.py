@@ -15,6 +15,12 @@ if os.environ.get("STATOR_REQUIRE_PARTS"):
     hypothesis.settings.load_profile("verdict")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that leave threads in this process come last: in one with threads nothing forks."""
+    items.sort(key=lambda item: item.get_closest_marker("asks_stores") is not None)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):

@@ -79,7 +79,7 @@ def test_javascript(tmp_path: Path, name: str, before: str, after: str) -> None:
 
 def test_under_a_cdn_the_form_is_kept(tmp_path: Path) -> None:
     before = "a{b:url(https://cdn.example.com/s/img/x.png) url(../img/x.png) url(/s/img/x.png)}"
-    after = "a{b:url(https://cdn.example.com/s/img/x.#.png) url(../img/x.#.png) url(/s/img/x.png)}"
+    after = "a{b:url(https://cdn.example.com/s/img/x.#.png) url(../img/x.#.png) url(/s/img/x.#.png)}"
     assert linked(tmp_path, "app/site.css", before, "https://cdn.example.com/s/") == after
 
 

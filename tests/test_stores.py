@@ -17,7 +17,7 @@ from tests.faulty import FAULTS, LASTING, TRANSIENT, Exchange, Plan, always, by_
 from tests.gcs_stub import gcs_stub
 from tests.stores import SECRETS, NewBucket, Object, azurite, ceph, fetch, full, seaweedfs
 
-pytestmark = pytest.mark.other_programs
+pytestmark = [pytest.mark.other_programs, pytest.mark.asks_stores]
 
 SERVERS = {"seaweedfs": seaweedfs, "ceph": ceph, "azurite": azurite, "gcs stub": gcs_stub}
 CEPH = pytest.param("ceph", marks=pytest.mark.needs("ceph"))

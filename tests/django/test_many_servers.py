@@ -26,6 +26,8 @@ from tests.django.test_publish import HELD, SEAWEEDFS, manifest, manifest_in, pu
 from tests.django.test_stator_command import stator
 from tests.stores import NewBucket, Object, Store
 
+pytestmark = pytest.mark.asks_stores
+
 HOST = "https://cdn.example.com/static/"
 
 

@@ -23,6 +23,8 @@ from tests.publish.purge.listening import Listener, Reply, listening
 from tests.publish.sites import faults, snapshot
 from tests.stores import NewBucket, Store, fetch
 
+pytestmark = pytest.mark.asks_stores
+
 HELD: dict[str, str | bytes] = {"a.css": "a{b:url(x.png)}", "x.png": "x", "same.js": "1"}
 SITE = "https://www.example.com"
 SEAWEEDFS = pytest.mark.needs("seaweedfs")

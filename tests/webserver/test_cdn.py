@@ -240,8 +240,8 @@ def test_the_function_is_in_the_language_that_cloudfront_knows(unknown: str) -> 
 
 @pytest.mark.needs("node")
 def test_the_key_value_store_is_filled_from_the_manifest(tmp_path: Path) -> None:
-    (tmp_path / "staticfiles").mkdir()
-    (tmp_path / "staticfiles" / "staticfiles.json").write_bytes(to_json(MANIFEST))
+    (tmp_path / "static_root").mkdir()
+    (tmp_path / "static_root" / "staticfiles.json").write_bytes(to_json(MANIFEST))
     code = documented("CloudFront", "python")
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
     pairs = json.loads((tmp_path / "pairs.json").read_text())

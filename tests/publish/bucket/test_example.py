@@ -14,7 +14,7 @@ from tests.browser.example import LIBRARY, PROJECT, WRITTEN
 from tests.publish.bucket.publishing import Publisher
 from tests.publish.sites import Site
 
-pytestmark = pytest.mark.other_programs
+pytestmark = [pytest.mark.other_programs, pytest.mark.asks_stores]
 
 GUESSED = "has content-type: text/typescript; charset=utf-8"  # SeaweedFS, of what it is told are octets
 

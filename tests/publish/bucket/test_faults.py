@@ -37,7 +37,7 @@ from tests.publish.bucket.wholeness import (
 )
 from tests.stores import NewBucket, Store, full
 
-pytestmark = pytest.mark.other_programs
+pytestmark = [pytest.mark.other_programs, pytest.mark.asks_stores]
 
 BY_CHANCE = 2  # schedules of faults for each verb
 

@@ -18,7 +18,7 @@ from tests.publish.bucket.wholeness import Built, broken, built, is_digested, pu
 from tests.publish.processes import Child
 from tests.stores import NewBucket, Store
 
-pytestmark = pytest.mark.other_programs
+pytestmark = [pytest.mark.other_programs, pytest.mark.asks_stores]
 
 KILLS = 10
 LONGEST = 0.4  # seconds until the kill: more than a few publishes take

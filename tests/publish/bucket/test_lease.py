@@ -25,7 +25,11 @@ from tests.publish.bucket.wholeness import Built, broken, built, current, opened
 from tests.publish.processes import Child
 from tests.stores import NewBucket, Object, Store
 
-pytestmark = [pytest.mark.needs("seaweedfs"), pytest.mark.other_programs]
+pytestmark = [
+    pytest.mark.needs("seaweedfs"),
+    pytest.mark.other_programs,
+    pytest.mark.asks_stores,
+]
 CEPH = pytest.param("ceph", marks=pytest.mark.needs("ceph"))
 AZURITE = pytest.param("azurite", marks=pytest.mark.needs("azurite"))
 ROUNDS = 12

@@ -31,7 +31,7 @@ from tests.publish.bucket.publishing import (
 )
 from tests.stores import NewBucket, Object, Store, fetch
 
-pytestmark = pytest.mark.other_programs
+pytestmark = [pytest.mark.other_programs, pytest.mark.asks_stores]
 
 needs_seaweedfs = pytest.mark.needs("seaweedfs")
 

@@ -20,6 +20,8 @@ from tests.gcs_stub import TOKEN
 from tests.publish.bucket.publishing import FIRST, Publisher
 from tests.stores import NewBucket, Object, Store, fetch
 
+pytestmark = pytest.mark.asks_stores
+
 needs_seaweedfs = pytest.mark.needs("seaweedfs")
 needs_azurite = pytest.mark.needs("azurite")
 needs_ceph = pytest.mark.needs("ceph")
