@@ -42,11 +42,11 @@ from tests.publish.sites import snapshot
 OWN, PACKAGE, PREFIXED = "app", "site-packages/pkg", "theme"
 FOLDERS = {OWN: "", PACKAGE: "", PREFIXED: "sub"}
 PATHS = (
-    *("a.css", "b.css", "a.css.gz", "m.js", "n.js", "m.js.map", "d.json", "i.svg", "I.svg", "t.txt"),
+    *("a.css", "b.css", "a.css.gz", "m.js", "n.js", "m.js.map", "d.json", "i.svg", "I.svg", "t.txt", "w.mjs"),
     *("manifest.json", ".vite/manifest.json", "e-0a1b2c3d.js", "c.css", "sub/c.css", "sub/o.js", "sub/i.svg"),
 )
 TARGETS = (
-    *("a.css", "b.css", "m.js", "n.js", "m.js.map", "i.svg", "I.svg", "e-0a1b2c3d.js"),
+    *("a.css", "b.css", "m.js", "n.js", "m.js.map", "i.svg", "I.svg", "e-0a1b2c3d.js", "w.mjs"),
     *("sub/a.css", "sub/c.css", "sub/o.js", "sub/i.svg", "gone.svg", "../above.svg"),
 )
 START = Options(
@@ -60,6 +60,8 @@ SETTINGS: dict[str, Sequence[Any]] = {
     "ignore": ((), ("*.txt",), ("sub",)),
     "predigested": ((), ("*.svg",), ("m.js",)),
     "releases": (1, 0, 2),
+    "link_by_importmap": (False, True),
+    "importmap": ((), (("lit/", ""),), (("lit/n.js", "m.js"),)),
 }
 
 
@@ -98,6 +100,8 @@ _REFERENCE = {
     (".css", ".css"): "@import '{}' ;",
     (".css", ""): "a  {{ background: url( {} ) ; }}",
     (".js", ".js"): "import '{}';",
+    (".mjs", ".js"): "import('{}');",
+    (".js", ".mjs"): "new Worker(new URL('{}', import.meta.url));",
     (".js", ".map"): "//# sourceMappingURL={}",
     (".js", ""): "new URL('{}', import.meta.url);",
     (".map", ""): '{{"version": 3, "file": "{}"}}',
@@ -105,6 +109,7 @@ _REFERENCE = {
 _OWN_LINE = {
     ".css": ".{}  {{ color: red; /* small */ }}\n",
     ".js": "f('{}');\n",
+    ".mjs": "import 'lit/n.js'; // {}\n",
     ".json": '[  "{}" ]\n',
 }
 _ODD = {".css": "b { c: url(caf\xe9.png) } /* never ends", ".js": "import('./' + n); `never ends"}

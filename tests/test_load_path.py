@@ -41,15 +41,37 @@ def test_the_first_wins_and_the_others_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("winner", "loser", "level", "package"), [
     ("own", "other", Level.WARNING, False),
-    ("own", "site-packages/pkg", Level.INFO, False),
+    ("own", "site-packages/pkg", Level.WARNING, False),
     ("site-packages/pkg", "site-packages/other", Level.INFO, True),
     ("site-packages/pkg", "own", Level.WARNING, False),
 ])  # fmt: skip
-def test_overriding_a_package_is_no_accident(
+def test_what_is_shadowed_matters_by_whose_it_is(
     tmp_path: Path, winner: str, loser: str, level: Level, package: bool
 ) -> None:
     load_path = found(*(write(tmp_path / name, {"x.css": name}) for name in (winner, loser)))
     assert [(finding.level, finding.package) for finding in load_path.findings] == [(level, package)]
+
+
+def test_who_replaces_a_file_of_a_package_is_told_how_to_declare_it(tmp_path: Path) -> None:
+    own, package = (write(tmp_path / name, {"x.css": ""}) for name in ("own", "site-packages/pkg"))
+    (finding,) = found(own, package).findings
+    assert finding.place.file == str(own / "x.css")
+    assert finding.message == "'x.css' stands in place of a file of app 'pkg'"
+    assert "STATOR['OVERRIDES'] = ['x.css']" in finding.hint
+
+
+@pytest.mark.parametrize(("winner", "loser", "silent"), [
+    ("own", "site-packages/pkg", True),
+    ("site-packages/pkg", "site-packages/other", True),
+    ("own", "other", False),
+    ("site-packages/pkg", "own", False),
+])  # fmt: skip
+def test_only_a_file_of_a_package_can_be_replaced_by_declaration(
+    tmp_path: Path, winner: str, loser: str, silent: bool
+) -> None:
+    folders = [write(tmp_path / name, {"css/x.css": name}) for name in (winner, loser)]
+    findings = found(*folders, options=Options(overrides=("css/*",))).findings
+    assert [finding.id for finding in findings] == ([] if silent else ["shadowed"])
 
 
 def test_one_folder_offered_twice_shadows_nothing(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from stator import manifest as manifests
 from stator import manifest_text
+from stator.artifact import Artifact
 from stator.errors import ManifestError, UnsafePath
-from stator.manifest import MAKER, Content, Manifest, Release, Row, manifest_of, succeed
+from stator.frontend import Entry, Frontend, Frontends
+from stator.manifest import MAKER, Content, Loads, Manifest, Release, Row, following, manifest_of, succeed
 from stator.manifest_text import from_json, to_json
 from stator.paths import CODING_SUFFIXES, logical_path
 from tests.publish.sites import artifact
@@ -33,9 +35,17 @@ def manifest(**files: int) -> Manifest:
 def document() -> dict:
     """Return a manifest of everything there can be, as JSON."""
     coded = artifact("w.js", b"w" * 9, codings={"br": b"br", "gzip": b"gzip"})
-    new = [*site(a=2, b=1), coded, artifact("x.js", plain=False), artifact("y.js", name="y.js")]
-    old = succeed(manifest(a=1, c=1), manifest(a=0), 3, now=1_700_000_000)
-    return json.loads(to_json(succeed(manifest_of(new), old, 3, now=1_800_000_000)))
+    hidden = artifact("x.js", plain=False)._replace(loads=Loads(("y.js",), ("w.js",), module=True))
+    new = [*site(a=2, b=1), coded, hidden, artifact("y.js", name="y.js")]
+    first = [one._replace(loads=Loads(("css/c.css",))) for one in site(a=1)]
+    old = succeed(
+        manifest_of([*first, *site(c=1)], frontend("css/c.css")), manifest(a=0), 3, now=1_700_000_000
+    )
+    return json.loads(to_json(succeed(manifest_of(new, frontend("y.js")), old, 3, now=1_800_000_000)))
+
+
+def frontend(*scripts: str) -> Frontends:
+    return {"shop": Frontend({"main.tsx": Entry(scripts), "old": Entry(scripts, module=False)}, "<html>")}
 
 
 # One release
@@ -102,7 +112,13 @@ codings = st.dictionaries(st.sampled_from([*CODING_SUFFIXES]), st.binary(max_siz
 artifacts_of_sites = st.lists(
     st.builds(artifact, paths, st.binary(max_size=3), plain=st.booleans(), codings=codings),
     unique_by=lambda one: one.path,
-)
+).map(lambda made: [one._replace(loads=loads_of(one.path, made)) for one in made])
+
+
+def loads_of(path: str, made: list[Artifact]) -> Loads:
+    """Return loads of all kinds, which follow from the names of the others."""
+    others = tuple(one.path for one in made if one.path > path)
+    return Loads(others[:1], others[1:3], module=len(path) % 2 == 0)
 
 
 @given(artifacts_of_sites, artifacts_of_sites)
@@ -226,6 +242,7 @@ def with_file(name: str, value: object) -> bytes:
     return with_("stator.files", {**document()["stator"]["files"], name: value})
 
 
+OPTIONAL = {"maker", "loads", "frontends"}
 HOSTILE = ["../../etc/passwd", "/etc/passwd", "a/../b", "a//b", "", ".", "a\\b", "a\0b", "a\nb", "\ud800"]
 
 BROKEN = {
@@ -299,6 +316,20 @@ BROKEN = {
     **{f"earlier plain names hold {name!r}": with_("stator.earlier.0.plain", [name]) for name in HOSTILE},
     **{f"paths hold {name!r}": with_("paths", {**document()["paths"], name: "y.js"}) for name in HOSTILE},
     **{f"a path is {name!r}": with_("paths", {"y.js": name}) for name in [*HOSTILE, None, 5, ["y.js"], {}]},
+    **{
+        f"loads are {value!r}": with_("stator.loads", {"x.js": value})
+        for value in (1, "text", [1], [["gone.js"]], [[], ["gone.js"]], [[], [], 1], [[], [], True, 1])
+    },
+    **{f"what loads is {name!r}": with_("stator.loads", {name: []}) for name in [*HOSTILE, "gone.js"]},
+    **{
+        f"front ends are {value!r}": with_("stator.frontends", value)
+        for value in (
+            1,
+            [1],
+            {"shop": {}},
+            {"shop": {"entries": {"a": {"scripts": ["gone.js"]}}, "page": ""}},
+        )
+    },
     "a release until a year that no calendar has": with_("stator.earlier.0.until", 10**12),
     "a file larger than any disk": with_file("z.js", [1 << 63, SHA]),
     "a release of surrogates": with_("stator.earlier.0.release", "\ud800"),
@@ -309,7 +340,7 @@ BROKEN = {
         for place in (
             "paths",
             "stator",
-            *(f"stator.{key}" for key in document()["stator"] if key != "maker"),
+            *(f"stator.{key}" for key in document()["stator"] if key not in OPTIONAL),
             *(f"stator.earlier.0.{key}" for key in ("release", "until", "files", "plain")),
         )
     },
@@ -326,6 +357,27 @@ def test_broken(content):
 
 def test_the_document_of_these_tests_is_not_broken():
     assert from_json(json.dumps(document()).encode())
+
+
+def test_front_ends_and_loads_come_back_with_the_release_that_had_them():
+    had = [one._replace(loads=Loads(("css/b.css",), module=True)) for one in site(a=1)]
+    old = manifest_of([*had, *site(b=1)], frontend("css/a.css"))
+    read = from_json(to_json(succeed(manifest(a=2), old, 3)))
+    restored = read.restored(old.id)
+    assert restored is not None
+    assert (restored.loads, restored.frontends) == (old.loads, old.frontends)
+    assert succeed(restored, read, 3).earlier[0].frontends == {}
+
+
+def test_another_front_end_is_another_release():
+    assert manifest_of(site(a=1), frontend("css/a.css")).id != manifest(a=1).id
+
+
+def test_loads_of_what_is_not_made_again_stay():
+    had = [one._replace(loads=Loads(("css/b.css",))) for one in site(a=1)]
+    old = manifest_of([*had, *site(b=1)])
+    made = {one.path: one for one in site(b=2)}
+    assert following(old, list(old.paths), made).loads == old.loads
 
 
 def test_a_later_format_says_so():

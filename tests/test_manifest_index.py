@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from stator import manifest_text
 from stator.errors import ManifestError
-from stator.manifest import Content, Manifest, Release, Row
+from stator.frontend import Entry, Frontend
+from stator.manifest import Content, Loads, Manifest, Release, Row
 from stator.manifest_index import LineIndex, ManifestIndex, Published, read_index
 
 HASH = bytes(range(32))
@@ -28,9 +29,11 @@ MANIFEST = Manifest(
         Release(
             "ffff", {OLD: Content(7, HASH)}, ("css/gone.css",), 17, {'"files": {': None, "x": Row(OLD, HELD)}
         ),
-        Release("eeee", {}, (), 3),
+        Release("eeee", {}, (), 3, frontends={"files": Frontend({"files": Entry()}, '"files": {\n')}),
         Release("dddd", {OLDER: HELD}, (), 2, {"files": Row(OLDER, HELD)}),
     ),
+    loads={"css/app.css": Loads(("js/ü b.js",))},
+    frontends={"earlier": Frontend({"plain": Entry(("css/app.css",))}, '"earlier": [')},
 )
 
 

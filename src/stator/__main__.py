@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from stator.django.start import main
+from stator.django import start
+from stator.django.verbs import init
 
 
 def run() -> int:
     """Run the verb of the command line; return the exit code."""
-    return main(sys.argv[1:])
+    verb, *arguments = sys.argv[1:] or [""]
+    return init.main(arguments) if verb == "init" else start.main(sys.argv[1:])
 
 
 if __name__ == "__main__":

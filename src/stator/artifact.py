@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stator.asset import CHUNK, read_all
 from stator.cache import Blob
 from stator.load_path import SourceFile
+from stator.manifest import LOADS_NOTHING, Loads
 
 
 class Splice(NamedTuple):
@@ -44,6 +45,7 @@ class Artifact(NamedTuple):
     ``path`` is its logical path, ``name`` the name that never changes its content (the digested path, or
     the path itself where a bundler already put a digest into it). ``plain`` says whether it is published
     under its logical path too, with the same bytes. ``size`` and ``sha256`` are of the published bytes.
+    ``loads`` is what a browser loads besides it.
 
     What it is made of: the ``source``, or its minified form if there is one, with the ``changes`` that
     linking makes. An artifact that an earlier build has made, and that is published already, need not know
@@ -59,6 +61,7 @@ class Artifact(NamedTuple):
     sha256: bytes
     minified: Blob | None = None
     codings: tuple[Coded, ...] = ()
+    loads: Loads = LOADS_NOTHING
 
     def chunks(self) -> Iterator[bytes | memoryview]:
         """Yield the published bytes, read anew. Raises ``OSError``.

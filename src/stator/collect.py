@@ -33,7 +33,7 @@ from stator.publish.standing import Published, folder_times, lost
 from stator.snapshot import Snapshot
 
 _HEAVIEST = 10
-_FORMAT = "snapshot 4"  # a change of what a snapshot means changes this
+_FORMAT = "snapshot 5"  # a change of what a snapshot means changes this
 
 
 class Way(NamedTuple):
@@ -101,6 +101,7 @@ def _collect(load_path: LoadPath, way: Way, before: Snapshot) -> Collected:
             way.directory,
             made=finished.artifacts.made.values() if is_known else None,
             paths=list(finished.artifacts) if stamp and stamp == before.release.get("manifest") else None,
+            frontends=finished.frontends,
             sources=load_path.files.values(),
             stamp=stamp,
             manifest_name=way.manifest,
@@ -197,6 +198,7 @@ def _is_current(finished: Build, before: Snapshot, way: Way) -> bool:
     """Say whether all that a publish would do was done by the one before."""
     return (
         not finished.reasons
+        and finished.frontends == before.frontends
         and list(finished.artifacts) == before.paths
         and way.directory.stamp(way.manifest) == before.release.get("manifest")
         and not any(
@@ -223,6 +225,7 @@ def _snapshot_after(load_path: LoadPath, finished: Build, receipt: Receipt, way:
         sources=load_path.files,
         assets=finished.read.assets,
         links=finished.lines,
+        modules=finished.read.modules,
         notes={**finished.notes, "release": told},
         stamp=functools.partial(_stamp, receipt, way),
     )

@@ -92,6 +92,27 @@ class DestinationRules(NamedTuple):
         return self.folder or f"{self.service}://{path}"
 
 
+class FrontendRules(NamedTuple):
+    """A front end: sources of its own, which a tool of its own builds.
+
+    ``name``: the folder that its files are published in. ``root``: the folder of its sources, in the
+    project's where it is relative. Of the rest what is ``None`` is found out by looking there. ``kind``: the
+    tool, a name of ``stator.frontends.kinds``. ``install``, ``build``, ``dev``: shell commands, run in
+    ``root``, empty for none. ``output``: the folder that the build fills, ``entry``: the source that a page
+    starts with, and ``sources``: what else the build reads; all three relative to ``root``.
+    """
+
+    name: str
+    root: str
+    kind: str | None = None
+    install: str | None = None
+    build: str | None = None
+    dev: str | None = None
+    output: str | None = None
+    entry: str | None = None
+    sources: tuple[str, ...] = ()
+
+
 class Options(NamedTuple):
     """What a project can choose. Field names are the keys of ``STATOR`` in lower case.
 
@@ -117,6 +138,10 @@ class Options(NamedTuple):
     are about. ``budgets``: by pattern over logical paths, how many bytes a visitor may have to load.
     ``purge``: the CDN or cache that is told what has changed, ``None`` for none.
     ``destination``: where ``stator publish`` publishes to, ``None`` for ``STATIC_ROOT``.
+    ``frontends``: what other tools build of sources of their own. ``overrides``: patterns of files that are
+    meant to stand in place of a package's. ``link_by_importmap``: modules find each other by the import map
+    of the page, not by names written into them. ``importmap``: what installed apps put into it, by
+    specifier, which is no key of ``STATOR``.
     """
 
     minify: tuple[tuple[str, bool | str], ...] = ()
@@ -139,6 +164,10 @@ class Options(NamedTuple):
     budgets: tuple[tuple[str, int], ...] = ()
     purge: PurgeRules | None = None
     destination: DestinationRules | None = None
+    frontends: tuple[FrontendRules, ...] = ()
+    overrides: tuple[str, ...] = ()
+    link_by_importmap: bool = False
+    importmap: tuple[tuple[str, str], ...] = ()
 
     def keeps_plain(self, path: str) -> bool:
         """Say whether the undigested name of ``path`` is published too."""
@@ -163,7 +192,7 @@ class Options(NamedTuple):
     def deciding(self) -> str:
         """Return all that decides what comes out of a build, as a text: other options, other text."""
         built = self._replace(headers=(), root_files="", media=UploadRules(), suppress=(), budgets=())
-        built = built._replace(purge=None, destination=None)
+        built = built._replace(purge=None, destination=None, frontends=(), overrides=())
         built = built._replace(manifest="", manifest_object="")
         return repr(built._replace(cache_dir="", cache_size=0, releases=0, age=0))
 

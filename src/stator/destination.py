@@ -110,6 +110,7 @@ class Folder:
             return directories.release(
                 artifacts_of(release, self._way.directory.root, planned=request.dry_run),
                 self._directory,
+                frontends=release.frontends,
                 sources=request.sources,
                 manifest_name=self._manifest,
                 keep=self._way.options.releases,

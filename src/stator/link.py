@@ -16,7 +16,7 @@ def splices(content: bytes, links: Iterable[Link], name_of: Callable[[str], str]
     A link whose target keeps its name changes nothing.
     """
     changes = []
-    for start, end, specifier, target in links:
+    for start, end, specifier, target, _ in links:
         name = name_of(target)
         if name != target:
             escaped = content[start:end] != specifier.encode()

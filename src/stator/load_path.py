@@ -27,13 +27,17 @@ class Origin(NamedTuple):
 
     ``label`` is for messages (``app 'polls'``). ``root`` is an absolute folder, or whatever names a
     storage that is not on this disk. ``prefix`` is put before the paths of its files. ``package`` says
-    that it belongs to an installed package, where the user cannot mend a file.
+    that it belongs to an installed package, where the user cannot mend a file, ``frontend`` that a tool of
+    its own has made all that is in it, under the prefix by which the front end is known; ``entry`` is the
+    source that its page starts with, as far as that is known.
     """
 
     label: str
     root: str
     prefix: str = ""
     package: bool = False
+    frontend: bool = False
+    entry: str = ""
 
 
 class SourceFile(NamedTuple):
@@ -67,8 +71,16 @@ class LoadPath(NamedTuple):
     findings: tuple[Finding, ...] = ()
 
 
-def load_path(found: Iterable[SourceFile | Finding]) -> LoadPath:
-    """Return the load path of all that the origins offer, in their order of precedence."""
+def load_path(
+    found: Iterable[SourceFile | Finding],
+    is_override: Callable[[str], bool] = lambda _: False,
+    is_unpublished: Callable[[SourceFile], bool] = lambda _: False,
+) -> LoadPath:
+    """Return the load path of all that the origins offer, in their order of precedence.
+
+    ``is_override`` says of a logical path whether a file is meant to stand in place of a package's there,
+    ``is_unpublished`` of a file whether it is only read, for what it says of others.
+    """
     files: dict[str, SourceFile] = {}
     shadowed: dict[str, tuple[SourceFile, ...]] = {}
     hidden: list[SourceFile] = []
@@ -78,9 +90,11 @@ def load_path(found: Iterable[SourceFile | Finding]) -> LoadPath:
             findings.append(item)
         elif (path := item.path).endswith(_HIDDEN_ENDINGS) and is_hidden_manifest(path):
             hidden.append(item)
+        elif item.origin.frontend and is_unpublished(item):
+            hidden.append(item)
         elif (first := files.setdefault(path, item)) is not item and item.location != first.location:
             shadowed[path] = (*shadowed.get(path, ()), item)
-    findings += _shadow_findings(files, shadowed)
+    findings += _shadow_findings(files, shadowed, is_override)
     findings += _conflict_findings(files)
     return LoadPath({path: files[path] for path in sorted(files)}, shadowed, tuple(hidden), tuple(findings))
 
@@ -291,20 +305,46 @@ def unreadable(origin: Origin, location: str, path: str, error: OSError) -> Find
 
 
 def _shadow_findings(
-    files: dict[str, SourceFile], shadowed: dict[str, tuple[SourceFile, ...]]
+    files: dict[str, SourceFile],
+    shadowed: dict[str, tuple[SourceFile, ...]],
+    is_override: Callable[[str], bool],
 ) -> Iterator[Finding]:
     for path, losers in shadowed.items():
-        winner = files[path]
         for loser in losers:
-            yield Finding(
-                "shadowed",
-                Level.INFO if loser.origin.package else Level.WARNING,  # packages are overridden on purpose
-                f"{path!r} is never used: {winner.origin.label} offers it first",
-                Place(printable(loser.location)),
-                "If both are needed, put the files of each app in a folder of its own name: static/<app>/.",
-                path,
-                loser.origin.package and winner.origin.package,
-            )
+            if not loser.origin.package:
+                yield _never_used(path, loser, files[path])
+            elif not is_override(path):
+                yield _in_place_of(path, loser, files[path])
+
+
+def _never_used(path: str, loser: SourceFile, winner: SourceFile) -> Finding:
+    return Finding(
+        "shadowed",
+        Level.WARNING,
+        f"{path!r} is never used: {winner.origin.label} offers it first",
+        Place(printable(loser.location)),
+        "If both are needed, put the files of each app in a folder of its own name: static/<app>/.",
+        path,
+    )
+
+
+def _in_place_of(path: str, loser: SourceFile, winner: SourceFile) -> Finding:
+    """Return the finding for a file of a package that another takes the place of, undeclared."""
+    declared = f"STATOR['OVERRIDES'] = [{path!r}]"
+    if winner.origin.package:  # packages that replace another's files do so on purpose
+        return _never_used(path, loser, winner)._replace(
+            level=Level.INFO,
+            hint=f"If the package is meant to, {declared} says so.",
+            package=True,
+        )
+    return Finding(
+        "shadowed",
+        Level.WARNING,
+        f"{path!r} stands in place of a file of {loser.origin.label}",
+        Place(printable(winner.location)),
+        f"If it is meant to, say so: {declared}. If not, rename it.",
+        path,
+    )
 
 
 def _conflict_findings(files: dict[str, SourceFile]) -> Iterator[Finding]:

@@ -13,18 +13,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import stator
+from stator.frontend import Frontends, to_json
 from stator.paths import CODING_SUFFIXES
 
 if TYPE_CHECKING:  # a server reads manifests, and never loads the compiler
     from stator.artifact import Artifact
 
 NAME = "staticfiles.json"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 MAKER = f"Stator {stator.__version__}"
 _RELEASE_DIGITS = 16
 
@@ -42,12 +46,28 @@ class Content(NamedTuple):
         return "sha256-" + base64.b64encode(self.sha256).decode()
 
 
+class Loads(NamedTuple):
+    """What a browser loads besides a file, as logical paths, in the order in which the file names them.
+
+    ``imports`` are what a style sheet or a module imports, which it does nothing without. ``dynamic`` is what
+    a script may import later. ``module``: it is an ES module and no classic script.
+    """
+
+    imports: tuple[str, ...] = ()
+    dynamic: tuple[str, ...] = ()
+    module: bool = False
+
+
+LOADS_NOTHING = Loads()
+
+
 class Row(NamedTuple):
     """What a release has under a logical path: the name of the file, what it is, and if it is plain too."""
 
     name: str
     content: Content
     plain: bool = True
+    loads: Loads = LOADS_NOTHING
 
 
 Differences = Mapping[str, Row | None]
@@ -58,7 +78,7 @@ class Release(NamedTuple):
 
     ``until`` is when it was superseded, in seconds since 1970, ``maker`` what has built it. ``differences``
     are its rows by logical path where the release after it has another, or one and this has none; ``None`` if
-    they are not known.
+    they are not known. ``frontends`` are those that it had.
     """
 
     id: str
@@ -67,13 +87,14 @@ class Release(NamedTuple):
     until: int = 0
     differences: Differences | None = None
     maker: str = ""
+    frontends: Frontends = _NOTHING
 
 
 class Manifest(NamedTuple):
     """A release and what is still served of those before it, the newest of them its predecessor.
 
     ``maker`` is what has built it, empty where that is not known. It became current when its predecessor was
-    superseded.
+    superseded. ``loads`` are of those logical paths that load anything, ``frontends`` what pages start.
     """
 
     id: str
@@ -82,6 +103,8 @@ class Manifest(NamedTuple):
     plain: bool | Collection[str]
     earlier: tuple[Release, ...] = ()
     maker: str = ""
+    loads: Mapping[str, Loads] = _NOTHING
+    frontends: Frontends = _NOTHING
 
     def published(self) -> Iterator[tuple[str, str]]:
         """Yield every name that is served and the name of the file that has its bytes.
@@ -125,8 +148,13 @@ class Manifest(NamedTuple):
 
     def rows(self) -> dict[str, Row]:
         """Return what the release has, by logical path."""
-        plain, files = _plain(self), self.files
-        return {path: Row(name, files[name], path in plain) for path, name in self.paths.items()}
+        plain = _plain(self)
+        return {path: self.row(path, plain) for path in self.paths}
+
+    def row(self, path: str, plain: AbstractSet[str]) -> Row:
+        """Return what the release has under a logical path; ``plain`` are those that are published."""
+        name = self.paths[path]
+        return Row(name, self.files[name], path in plain, self.loads.get(path, LOADS_NOTHING))
 
     def restored(self, id: str) -> Manifest | None:
         """Return a release that is kept, as it was and without those before it.
@@ -142,7 +170,7 @@ class Manifest(NamedTuple):
             rows.update(release.differences)
             if release.id == id:
                 standing = ((path, row) for path, row in sorted(rows.items()) if row)
-                made = _manifest(standing, release.maker)
+                made = _manifest(standing, release.maker, release.frontends)
                 return made if made.id == id else None
         return None
 
@@ -150,7 +178,7 @@ class Manifest(NamedTuple):
         """Return the release with other descriptions of its files, under the id that follows."""
         rows = self.rows().items()
         described = ((path, row._replace(content=files[row.name])) for path, row in rows)
-        return _manifest(described, self.maker)
+        return _manifest(described, self.maker, self.frontends)
 
     def forms_of_earlier(self) -> Iterator[str]:
         """Yield names of precompressed forms that only an earlier release has, of files that later ones have.
@@ -175,18 +203,21 @@ class Manifest(NamedTuple):
         return self.id[:12]
 
 
-def manifest_of(artifacts: Iterable[Artifact]) -> Manifest:
+def manifest_of(artifacts: Iterable[Artifact], frontends: Frontends = _NOTHING) -> Manifest:
     """Return the manifest of a build, whose artifacts come in order of path."""
-    return _manifest(_row(artifact) for artifact in artifacts)
+    return _manifest((_row(artifact) for artifact in artifacts), MAKER, frontends)
 
 
-def following(old: Manifest, paths: Iterable[str], made: Mapping[str, Artifact]) -> Manifest:
+def following(
+    old: Manifest, paths: Iterable[str], made: Mapping[str, Artifact], frontends: Frontends = _NOTHING
+) -> Manifest:
     """Return the manifest of a build that went on from the one of ``old``.
 
     ``paths`` are those of all its artifacts, in order, ``made`` the artifacts that are not as they were.
     """
     rows = old.rows()
-    return _manifest(_row(made[path]) if path in made else (path, rows[path]) for path in paths)
+    standing = (_row(made[path]) if path in made else (path, rows[path]) for path in paths)
+    return _manifest(standing, MAKER, frontends)
 
 
 def contents_of(files: Mapping[str, Content], earlier: Sequence[Release]) -> Mapping[str, Content]:
@@ -207,21 +238,32 @@ def _plain(manifest: Manifest) -> AbstractSet[str]:
 
 def _row(artifact: Artifact) -> tuple[str, Row]:
     codings = tuple((coding, blob.size) for coding, blob in artifact.codings)
-    return artifact.path, Row(artifact.name, Content(artifact.size, artifact.sha256, codings), artifact.plain)
+    content = Content(artifact.size, artifact.sha256, codings)
+    return artifact.path, Row(artifact.name, content, artifact.plain, artifact.loads)
 
 
-def _manifest(rows: Iterable[tuple[str, Row]], maker: str = MAKER) -> Manifest:
-    paths, files, plain = {}, {}, []
+def _manifest(rows: Iterable[tuple[str, Row]], maker: str, frontends: Frontends) -> Manifest:
+    paths, files, plain, loaded = {}, {}, [], {}
     state = hashlib.sha256()
-    for path, (name, content, is_plain) in rows:
+    for path, (name, content, is_plain, loads) in rows:
         paths[path] = name
         files[name] = content
         if is_plain:
             plain.append(path)
+        if loads != LOADS_NOTHING:  # it follows from the content, which the id is of
+            loaded[path] = loads
         state.update(f"{len(name.encode())} {name} {is_plain} {content.codings} ".encode() + content.sha256)
+    if frontends:
+        state.update(json.dumps(to_json(frontends), sort_keys=True).encode())
     everything = len(plain) == len(paths)
     return Manifest(
-        state.hexdigest()[:_RELEASE_DIGITS], paths, files, everything or tuple(plain), maker=maker
+        state.hexdigest()[:_RELEASE_DIGITS],
+        paths,
+        files,
+        everything or tuple(plain),
+        maker=maker,
+        loads=loaded,
+        frontends=frontends,
     )
 
 
@@ -241,7 +283,8 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
     before = [*old.earlier]
     if old.id != new.id:
         replaced = tuple(old.plain_names())
-        before.insert(0, Release(old.id, old.files, replaced, now, _differences(old, new), old.maker))
+        differences = _differences(old, new)
+        before.insert(0, Release(old.id, old.files, replaced, now, differences, old.maker, old.frontends))
     before = _without(new, before)
     kept = [number for number, gone in enumerate(_ages(before, now)) if number < keep or gone < age]
     earlier = [
@@ -256,6 +299,7 @@ def succeed(new: Manifest, old: Manifest | None, keep: int, age: int = 0, now: i
             one.until,
             one.differences,
             one.maker,
+            one.frontends,
         )
         for one in before[: max(kept, default=-1) + 1]
     ]
@@ -283,10 +327,7 @@ def _differences(old: Manifest, new: Manifest) -> Differences | None:
     others = {name for name, content in files.items() if new.files.get(name, content) != content}
     if others:
         changed.update(path for path, name in paths.items() if name in others)
-    return {
-        path: Row(paths[path], files[paths[path]], path in plain) if path in paths else None
-        for path in sorted(changed)
-    }
+    return {path: old.row(path, plain) if path in paths else None for path in sorted(changed)}
 
 
 def _without(new: Manifest, releases: Sequence[Release]) -> list[Release]:

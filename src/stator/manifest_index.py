@@ -21,7 +21,11 @@ from stator.paths import published_name
 
 _PATHS = b'{"paths": '
 _FILES = b'"files": '
-_DIFFERENCES = b'"differences": '  # of an earlier release, which no server asks for
+_UNASKED = (
+    b'"loads": ',
+    b'"frontends": ',
+    b'"differences": ',
+)  # a line each that no server of files asks for
 _ENDS = (
     b'",\n',
     b"],\n",
@@ -117,17 +121,23 @@ def _of_lines(file: IO[bytes]) -> LineIndex | None:
         json.loads(b"{" + version + django_hash + release[:-2] + b"}")
         files = dict(_members(file, _opened_by(_FILES, file.readline())))
         plain = json.loads(_opened_by(b'"plain": ', file.readline())[:-2])
-        line = _opened_by(b'"earlier": [', file.readline())
+        line = _opened_by(b'"earlier": [', _next(file))
         while not line.endswith(manifest_text.TAIL):
             before, _, first = line.partition(_FILES)
             json.loads(before[before.index(b'{"release": ') : -2] + b"}")
             files |= dict(_members(file, first))
-            line = file.readline()
-            if line.startswith(_DIFFERENCES):
-                line = file.readline()
+            line = _next(file)
     except (ValueError, RecursionError):
         return None
     return LineIndex(paths, files, None if plain is True else frozenset(plain or ()))
+
+
+def _next(file: IO[bytes]) -> bytes:
+    """Return the next line that says what a server of files asks for."""
+    line = file.readline()
+    while line.startswith(_UNASKED):
+        line = file.readline()
+    return line
 
 
 def _opened_by(key: bytes, line: bytes) -> bytes:

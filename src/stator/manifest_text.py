@@ -11,20 +11,26 @@ It is one JSON file. Django's ``ManifestStaticFilesStorage`` can read it (``path
          "release": "8c1f0e2b9d7a4c55", "maker": "Stator 1.0",
          "files": {"css/app.3f2a9c1b7d5e.css": [1234, "<sha256, base64>", {"br": 321, "gzip": 345}]},
          "plain": ["css/app.css"],
+         "loads": {"css/app.css": [["css/base.css"]], "js/main.js": [["js/menu.js"], ["js/chart.js"], true]},
+         "frontends": {"shop": {"entries": {"src/main.tsx": {"scripts": ["shop/main-Bx7.js"]}}, "page": "…"}},
          "earlier": [{"release": "…", "maker": "…", "until": 1780000000, "files": {…},
                       "differences": {"css/new.css": null, "css/old.css": ["css/old.0d5e1f7a2b3c.css"]},
                       "plain": […]}]}}
 
 ``files`` are the names whose content never changes, with size in bytes, hash, and the sizes of their
 precompressed forms, each under the same name with ``.br``, ``.zst`` or ``.gz`` behind it. ``plain`` lists
-the logical paths that are published too (``true`` for all). ``earlier`` releases, the newest first, name the
-files that no later release has: they go on being served, so that a page rendered before a deploy still
-finds what it asks for; ``until`` is when one was superseded, in seconds since 1970. There is no other time
-in it: of two equal releases all but what is said of earlier ones is equal.
+the logical paths that are published too (``true`` for all). ``loads`` are what style sheets and modules
+import, what scripts may import later, and whether a file is a module; ``frontends`` is what pages start of
+what other tools have built. Where there is nothing to say neither is written.
+
+``earlier`` releases, the newest first, name the files that no later release has: they go on being served, so
+that a page rendered before a deploy still finds what it asks for; ``until`` is when one was superseded, in
+seconds since 1970. There is no other time in it: of two equal releases all but what is said of earlier ones
+is equal.
 
 ``differences`` say what an earlier release had under each logical path where the release after it has
-something else, ``null`` for nothing: the name; whether it was published plain, unless it was; and what the
-file is, unless that is what the first has that is described under this name. Left out is what ``files`` tell
+something else, ``null`` for nothing: the name; whether it was published plain, unless it was; what the
+file is, unless that is what the first has that is described under this name; and what it loads. Left out is what ``files`` tell
 by their names: such a file stood under the path from which its name is made, and plain too unless the
 current release has no plain names; where it did not, and there is no difference, that is ``false``. So each
 release that is kept can be made current again (``restored``), at next to no cost. A manifest without
@@ -40,7 +46,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from stator.errors import ManifestError, UnsafePath
-from stator.manifest import NAME, Content, Differences, Manifest, Release, Row, contents_of
+from stator.frontend import Frontends, paths_of
+from stator.frontend import from_json as frontends_from_json
+from stator.frontend import to_json as frontends_to_json
+from stator.manifest import (
+    LOADS_NOTHING,
+    NAME,
+    Content,
+    Differences,
+    Loads,
+    Manifest,
+    Release,
+    Row,
+    contents_of,
+)
 from stator.paths import CODING_SUFFIXES, logical_path, parse_digested, published_name
 
 DJANGO_VERSION = "1.1"
@@ -76,6 +95,8 @@ class Lines:
             yield b",\n"
             if release.differences is not None:  # in one line, over which a server goes in one step
                 yield f'"differences": {_json(self._told(release.files, release.differences))},\n'.encode()
+            if release.frontends:
+                yield f'"frontends": {_json(frontends_to_json(release.frontends))},\n'.encode()
             yield f'"plain": {_json(release.plain)}}}'.encode()
         yield TAIL
 
@@ -91,9 +112,14 @@ class Lines:
         return dict(sorted(told.items()))
 
     def _row(self, row: Row) -> list[Any]:
+        described: list[Any] | None = None
         if self._contents.get(row.name) != row.content:
             size, sha256, codings = row.content
-            return [row.name, row.plain, [size, _base64(sha256), dict(codings)]]
+            described = [size, _base64(sha256), dict(codings)]
+        if row.loads != LOADS_NOTHING:
+            return [row.name, row.plain, described, _loads(row.loads)]
+        if described:
+            return [row.name, row.plain, described]
         return [row.name] if row.plain else [row.name, False]
 
     def head(self) -> Iterator[bytes]:
@@ -106,7 +132,22 @@ class Lines:
         yield f'"stator": {{"format": {FORMAT},\n"release": {_json(manifest.id)}, '.encode()
         yield f'"maker": {_json(manifest.maker)},\n"files": '.encode()
         yield from _object(_described(manifest.files))
-        yield f',\n"plain": {_json(plain)},\n"earlier": ['.encode()
+        yield f',\n"plain": {_json(plain)}'.encode()
+        # In one line each, over which a server goes in one step.
+        if manifest.loads:
+            loads = {path: _loads(manifest.loads[path]) for path in sorted(manifest.loads)}
+            yield f',\n"loads": {_json(loads)}'.encode()
+        if manifest.frontends:
+            yield f',\n"frontends": {_json(frontends_to_json(manifest.frontends))}'.encode()
+        yield b',\n"earlier": ['
+
+
+def _loads(loads: Loads) -> list[Any]:
+    """Return what is written of loads: as much as there is."""
+    told = [loads.imports, loads.dynamic, loads.module]
+    while told and not told[-1]:
+        told.pop()
+    return told
 
 
 def _implied(files: Mapping[str, Content], plain: bool | Collection[str]) -> dict[str, Row]:
@@ -181,7 +222,21 @@ def from_json(content: bytes, name: str = NAME, *, alone: bool = False) -> Manif
         earlier = _releases_from_json(ours["earlier"], files, plain)
         if set(paths.values()) - files.keys() or set(() if isinstance(plain, bool) else plain) - paths.keys():
             raise ValueError("names a file that it does not describe")
-        return Manifest(logical_path(ours["release"]), paths, files, plain, earlier, _maker(ours))
+        loads = {logical_path(path): _loads_from_json(*told) for path, told in ours.get("loads", {}).items()}
+        frontends = _frontends_from_json(ours)
+        asked = {*loads, *(name for each in loads.values() for name in (*each.imports, *each.dynamic))}
+        if not paths.keys() >= asked.union(*map(paths_of, frontends.values())):
+            raise ValueError("loads a file that it does not describe")
+        return Manifest(
+            logical_path(ours["release"]),
+            paths,
+            files,
+            plain,
+            earlier,
+            _maker(ours),
+            loads,
+            frontends,
+        )
     except ManifestError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -204,11 +259,11 @@ def _releases_from_json(
     earlier = [_release_from_json(release) for release in releases]
     contents = contents_of(files, earlier)
 
-    def row(name: str, is_plain: bool = True, described: Any = None) -> Row:
+    def row(name: str, is_plain: bool = True, described: Any = None, loads: Any = ()) -> Row:
         content = content_from_json(*described) if described else contents.get(name)
         if content is None or not isinstance(is_plain, bool):
             raise ValueError("says of an earlier release what is no file, or no yes or no")
-        return Row(published_name(name), content, is_plain)
+        return Row(published_name(name), content, is_plain, _loads_from_json(*loads))
 
     def with_differences(one: Release, told: Any) -> Release:
         rows: dict[str, Row | None] = {**_implied(one.files, plain)}
@@ -233,7 +288,24 @@ def _release_from_json(release: Any) -> Release:
         raise ValueError("describes an earlier release by what is no list or no time")
     files = _files_from_json(release["files"])
     plain = tuple(map(logical_path, plain))
-    return Release(logical_path(release["release"]), files, plain, until, maker=_maker(release))
+    return Release(
+        logical_path(release["release"]),
+        files,
+        plain,
+        until,
+        maker=_maker(release),
+        frontends=_frontends_from_json(release),
+    )
+
+
+def _frontends_from_json(release: Mapping[str, Any]) -> Frontends:
+    return frontends_from_json(release.get("frontends", {}))
+
+
+def _loads_from_json(imports: Any = (), dynamic: Any = (), module: Any = False) -> Loads:
+    if not isinstance(module, bool):
+        raise ValueError("says whether a file is a module by what is no yes or no")  # noqa: TRY004
+    return Loads(tuple(map(logical_path, imports)), tuple(map(logical_path, dynamic)), module)
 
 
 def _maker(release: Mapping[str, Any]) -> str:

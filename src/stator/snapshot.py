@@ -16,15 +16,20 @@ import binascii
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from stator.artifact import Artifact, Coded
 from stator.asset import Asset
 from stator.cache import Blob
 from stator.findings import Finding, How, Level, Mend, Place
+from stator.frontend import Frontends
+from stator.frontend import from_json as frontends_from_json
+from stator.frontend import to_json as frontends_to_json
 from stator.load_path import SourceFile, printable
+from stator.manifest import Loads
 from stator.paths import CODING_SUFFIXES
+from stator.references.reference import LOADED_KINDS, Kind
 from stator.references.resolve import Link
 
 # The columns, with what a row has in each that has nothing there. Those of codings are called "br sizes".
@@ -36,8 +41,9 @@ _FIRST: Mapping[str, Any] = {
     "stamps": 0,  # modification time of the published file, in nanoseconds
 }
 _FIRST_OF_CODING: Mapping[str, Any] = {"sizes": 0, "stamps": 0}
-# Of sources, of minified forms, and of what is published, where that is not the source as it is.
-_HASHES: Mapping[str, Any] = {"sources": "", "form sizes": 0, "forms": "", "hashes": ""}
+# Of sources, of minified forms, and of what is published, where that is not the source as it is; and whether
+# the source is an ES module.
+_HASHES: Mapping[str, Any] = {"sources": "", "form sizes": 0, "forms": "", "hashes": "", "modules": 0}
 _HASHES_OF_CODING: Mapping[str, Any] = {"hashes": ""}
 _QUICK_QUESTIONS = 10
 _ROWS_AT_ONCE = 1000
@@ -54,7 +60,7 @@ class Snapshot:
         paths: Sequence[str] = (),
         first: Columns | None = None,
         notes: Mapping[str, Any] | None = None,
-        rest: tuple[Columns, list[bytes]] | bytes = b"[]\n[]\n[]\n[]",
+        rest: tuple[Columns, list[bytes]] | bytes = b"[]\n[]\n[]\n[]\n[]",
     ) -> None:
         self.paths = paths
         self.notes = notes or {}
@@ -110,6 +116,11 @@ class Snapshot:
         """Return the links of a source, which it had whether they were written or not."""
         row = self._rows.get(path)
         return () if row is None else links_of(self._rest[1][row])
+
+    def is_module(self, path: str) -> bool:
+        """Say whether a source was an ES module."""
+        row = self._rows.get(path)
+        return row is not None and bool(self._hashes["modules"][row])
 
     def all_links(self) -> Iterator[tuple[str, tuple[Link, ...]]]:
         """Yield path and links of every source that has any."""
@@ -183,6 +194,16 @@ class Snapshot:
         return frozenset(self.notes.get("named", ()))
 
     @property
+    def frontends(self) -> Frontends:
+        """What pages start of what other tools have built."""
+        return frontends_from_json(self.notes.get("frontends", {}))
+
+    @property
+    def run_by_workers(self) -> frozenset[str]:
+        """The paths of scripts that no import map is for, as far as that was asked."""
+        return frozenset(self.notes.get("workers", ()))
+
+    @property
     def named_inputs(self) -> list[list[str]]:
         """Path and signature of the manifests that this was read from."""
         found: list[list[str]] = self.notes.get("named_inputs", [])
@@ -204,7 +225,10 @@ class Snapshot:
             if first[f"{coding} sizes"][row]
         )
         size, sha256 = first["published"][row], _bytes(hashes["hashes"][row] or hashes["sources"][row])
-        return Artifact(source.path, first["names"][row], plain, source, (), size, sha256, codings=codings)
+        loads = loads_of(self.links(source.path), module=self.is_module(source.path))
+        return Artifact(
+            source.path, first["names"][row], plain, source, (), size, sha256, codings=codings, loads=loads
+        )
 
     def column(self, name: str) -> Sequence[Any]:
         """Return a column, a value for each of ``paths``.
@@ -230,13 +254,15 @@ class Snapshot:
         sources: Mapping[str, SourceFile],
         assets: Mapping[str, Asset],
         links: Mapping[str, bytes],
+        modules: Collection[str],
         notes: Mapping[str, Any],
         stamp: Callable[[str], int],
     ) -> Snapshot:
         """Return the snapshot of a build that went on from this one.
 
-        ``fresh`` are the paths of artifacts made anew, ``assets`` and the lines of ``links`` those of
-        sources read anew. ``stamp`` gives the modification time of a published file that was made anew.
+        ``fresh`` are the paths of artifacts made anew, ``assets``, the lines of ``links`` and ``modules``
+        those of sources read anew. ``stamp`` gives the modification time of a published file that was made
+        anew.
         """
         paths = list(artifacts)
         used = {*self.coding_names, *(name for path in fresh for name, _ in artifacts[path].codings)}
@@ -253,6 +279,7 @@ class Snapshot:
                 first["sizes"][row], hashes["sources"][row] = asset.size, _text(asset.sha256)
                 hashes["form sizes"][row] = form.size if form else 0
                 hashes["forms"][row] = _text(form.sha256) if form else ""
+                hashes["modules"][row] = int(path in modules)
                 lines[row] = links.get(path, b"")
         for path in fresh:
             row, artifact = rows[path], artifacts[path]
@@ -330,12 +357,21 @@ def links_of(line: bytes) -> tuple[Link, ...]:
     return tuple(Link(*link) for link in json.loads(line)) if line else ()
 
 
+def loads_of(links: Iterable[Link], *, module: bool) -> Loads:
+    """Return what a browser loads besides a file with these links."""
+    imports = dict.fromkeys(link.target for link in links if link.kind in LOADED_KINDS)
+    dynamic = dict.fromkeys(link.target for link in links if link.kind == Kind.JS_DYNAMIC_IMPORT)
+    return Loads(tuple(imports), tuple(dynamic), module)
+
+
 def notes_of(
     named: Iterable[str],
     inputs: Sequence[Sequence[str]],
     broken: Sequence[str],
     unread: Sequence[str],
     findings: Iterable[Finding],
+    frontends: Frontends,
+    workers: Iterable[str],
 ) -> dict[str, Any]:
     """Return what ``Snapshot`` keeps besides its rows; ``findings`` are those of sources."""
     noted: dict[str, list[Any]] = {}
@@ -350,6 +386,8 @@ def notes_of(
         "broken": broken,
         "unread": unread,
         "findings": noted,
+        "frontends": frontends_to_json(frontends),
+        "workers": sorted(workers),
     }
 
 

@@ -62,7 +62,7 @@ def target_of(specifier: str, base: str, static_url: str, *, module: bool = Fals
         url_path, base = url_path[len(root) :], ""
     elif url_path.startswith("/") or _SCHEME.match(url_path):
         return ELSEWHERE
-    elif module and not url_path.startswith(("./", "../")):
+    elif module and is_bare(url_path):
         return Target(Meaning.BARE)
     path = join_relative(base, unquote(url_path))
     if path is None:
@@ -70,6 +70,11 @@ def target_of(specifier: str, base: str, static_url: str, *, module: bool = Fals
     if not path or url_path.endswith("/") or url_path.rpartition("/")[2] in {".", ".."}:
         return Target(Meaning.FOLDER)
     return Target(Meaning.FILE, path)
+
+
+def is_bare(specifier: str) -> bool:
+    """Say whether a module specifier is a name that only an import map or a bundler resolves."""
+    return not specifier.startswith(("/", "./", "../")) and not _SCHEME.match(specifier)
 
 
 @functools.lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from stator.build.artifacts import Artifacts
 from stator.build.names import named_by_bundlers
-from stator.build.result import Build, Means, Read
+from stator.build.result import Build, Means, nothing_read
 from stator.config import Options
 from stator.findings import ordered
 from stator.graph import targets
@@ -35,7 +35,7 @@ def build(load_path: LoadPath, options: Options, static_url: str, means: Means) 
     other = named.paths ^ before.named | _coded_by_hand(moved)
     again = other | _misjudged(before, files) | _unsettled(before, files, moved)
     suspects = _suspects(files, again, means)
-    if not (moved or suspects or means.lost or named.findings):
+    if not (moved or suspects or means.lost or named.findings or named.frontends != before.frontends):
         return _as_before(load_path, options, before)
     from stator.build.anew import build_anew  # noqa: PLC0415  (all that a build without changes needs not)
 
@@ -47,7 +47,8 @@ def _as_before(load_path: LoadPath, options: Options, before: Snapshot) -> Build
     findings = [finding for path in before.with_findings for finding in before.findings(files[path])]
     artifacts = Artifacts(before.paths, {}, before, files, options.keeps_plain)
     findings += load_path.findings
-    return Build(artifacts, ordered(findings), {}, Read({}, {}, {}, {}), {}, before.notes, before)
+    notes, frontends = before.notes, before.frontends
+    return Build(artifacts, ordered(findings), {}, nothing_read(), {}, notes, before, frontends)
 
 
 def _moved(before: Snapshot, files: Mapping[str, SourceFile]) -> frozenset[str]:

@@ -14,19 +14,21 @@ from stator.build.linking import Linked, Linker, link_all
 from stator.build.minifying import Minifying
 from stator.build.names import Named
 from stator.build.reading import Reader, read_all
-from stator.build.result import Build, Means, Read
+from stator.build.result import Build, Means, Read, nothing_read
 from stator.config import Options, matcher
 from stator.digest import digests
 from stator.explanations import Explain, changed_meanwhile, taken_names, unread
 from stator.findings import Finding, Level, ordered
 from stator.graph import targets, with_referrers
+from stator.importmap import is_by_map, run_by_workers
 from stator.load_path import LoadPath, SourceFile
 from stator.memory import return_large_buffers
 from stator.paths import digested_path, parse_digested
 from stator.references.resolve import Link
-from stator.snapshot import Snapshot, line_of, notes_of
+from stator.snapshot import Snapshot, line_of, loads_of, notes_of
 
 _MUCH = 256 << 20  # bytes
+Writes = Callable[[str, Link], bool]
 
 
 def build_anew(
@@ -47,11 +49,17 @@ def build_anew(
     files, before = load_path.files, means.before
     keeps_name = _keeps_name(named, options)
     minifying = Minifying(means.tool_for, means.cache, keeps_name)
-    reader = Reader({path: path for path in files}, static_url, minifying, before, again)
+    known = {path: path for path in files}
+    reader = Reader(known, static_url, minifying, before, again, options.importmap)
     read = _read(reader, minifying, suspects, means)
-    stale = _stale(read, before, other)
+    workers = _run_by_workers(read, before, files) if options.link_by_importmap else frozenset()
+    writes = _writes(options, workers)
+    stale = _stale(read, before, other | (workers ^ before.run_by_workers).intersection(files), writes)
     remade = _assets(stale, means.lost, read, files, before, minifying)
-    links = _written_links(remade, read, files, before, keeps_name)
+    all_links = {
+        path: read.links.get(path, ()) if path in read.assets else before.links(path) for path in remade
+    }
+    links = _written_links(all_links, read, files, keeps_name, writes)
     names = _given_names(stale, remade, links, keeps_name, before)
 
     def name_of(path: str) -> str:
@@ -59,6 +67,11 @@ def build_anew(
 
     made, unlinked = _link(remade, links, name_of, options, means.jobs)
     links.clear()
+    for path, artifact in made.items():
+        module = path in read.modules if path in read.assets else before.is_module(path)
+        if module or all_links[path]:
+            made[path] = artifact._replace(loads=loads_of(all_links[path], module=module))
+    all_links.clear()
     lines = {path: line_of(read.links.pop(path)) for path in list(read.links)}
 
     paths = [path for path in files if path not in read.errors]
@@ -74,8 +87,17 @@ def build_anew(
         {path: _reason(path, read, before, stale) for path in made},
         read,
         lines,
-        notes_of(named.paths, named.inputs, _broken(read, before), sorted(read.errors), of_sources),
+        notes_of(
+            named.paths,
+            named.inputs,
+            _broken(read, before),
+            sorted(read.errors),
+            of_sources,
+            named.frontends,
+            workers,
+        ),
         before,
+        named.frontends,
     )
 
 
@@ -84,8 +106,21 @@ def _keeps_name(named: Named, options: Options) -> Callable[[str], bool]:
     return lambda path: path in named.paths or matches(path)
 
 
+def _run_by_workers(read: Read, before: Snapshot, files: Mapping[str, SourceFile]) -> frozenset[str]:
+    links = {path: its_links for path, its_links in before.all_links() if path in files}
+    return run_by_workers({**links, **{path: read.links.get(path, ()) for path in read.assets}})
+
+
+def _writes(options: Options, workers: Collection[str]) -> Writes | None:
+    """Return what says of a link whether it is written into its file, ``None`` where all are."""
+    if not options.link_by_importmap and not options.importmap:
+        return None
+    every = options.link_by_importmap
+    return lambda path, link: not is_by_map(link, all_modules=every and path not in workers)
+
+
 def _read(reader: Reader, minifying: Minifying, suspects: Sequence[SourceFile], means: Means) -> Read:
-    read = Read({}, {}, {}, {})
+    read = nothing_read()
     if sum(source.size for source in suspects) > _MUCH:
         return_large_buffers()
     waiting = _look(reader, suspects, read, means)
@@ -113,31 +148,42 @@ def _look(reader: Reader, sources: Sequence[SourceFile], read: Read, means: Mean
                 read.links[source.path] = seen.links
             if seen.trouble:
                 read.troubles[source.path] = seen.trouble
+            if seen.module:
+                read.modules.add(source.path)
     return waiting
 
 
-def _stale(read: Read, before: Snapshot, other: Collection[str]) -> set[str]:
-    """Return the paths of files whose digest may not be what it was, and of the ``other`` that were read."""
+def _stale(read: Read, before: Snapshot, other: Collection[str], writes: Writes | None) -> set[str]:
+    """Return the paths of files whose digest may not be what it was, and of ``other`` ones."""
     seeds = {path for path in read.assets if path in other or not _is_as_before(path, read, before)}
+    seeds.update(path for path in other if path in before)
     seeds.update(path for path in read.errors if path in before)
     if not before.paths or not seeds:
         return seeds
-    return with_referrers(seeds, _referrers(read, before)).difference(read.errors)
+    return with_referrers(seeds, _referrers(read, before, writes)).difference(read.errors)
 
 
-def _referrers(read: Read, before: Snapshot) -> Callable[[str], Iterable[str]]:
-    """Return a function from a path to the files that refer to it, whether they were read now or before."""
+def _referrers(read: Read, before: Snapshot, writes: Writes | None) -> Callable[[str], Iterable[str]]:
+    """Return a function from a path to the files that its name is written into, read now or before."""
     now: dict[str, list[str]] = {}
     for path, links in read.links.items():
-        for target in targets(links):
+        for target in targets(_written(path, links, writes)):
             now.setdefault(target, []).append(path)
     then = before.referrers()
 
     def referrers(path: str) -> Iterator[str]:
         yield from now.get(path, ())
-        yield from (referrer for referrer in then(path) if referrer not in read.assets)
+        for referrer in then(path):
+            if referrer not in read.assets and (
+                writes is None or path in targets(_written(referrer, before.links(referrer), writes))
+            ):
+                yield referrer
 
     return referrers
+
+
+def _written(path: str, links: tuple[Link, ...], writes: Writes | None) -> tuple[Link, ...]:
+    return tuple(link for link in links if writes(path, link)) if writes else links
 
 
 def _is_as_before(path: str, read: Read, before: Snapshot) -> bool:
@@ -164,25 +210,24 @@ def _assets(
 
 
 def _written_links(
-    assets: Mapping[str, Asset],
+    links: Mapping[str, tuple[Link, ...]],
     read: Read,
     files: Mapping[str, SourceFile],
-    before: Snapshot,
     keeps_name: Callable[[str], bool],
+    writes: Writes | None,
 ) -> dict[str, tuple[Link, ...]]:
     """Return the links that will be written into the assets.
 
     None is written into a file that keeps its name, since its bytes must stay too. None is written to
-    a file that keeps its name, or that could not be read.
+    a file that keeps its name, or that could not be read, or that the import map leads to.
     """
     written = {}
-    for path in assets:
-        links = read.links.get(path, ()) if path in read.assets else before.links(path)
-        if not links or keeps_name(path):
+    for path, its_links in links.items():
+        if not its_links or keeps_name(path):
             continue
         kept = tuple(
             link
-            for link in links
+            for link in _written(path, its_links, writes)
             if link.target in files and link.target not in read.errors and not keeps_name(link.target)
         )
         if kept:

@@ -14,11 +14,12 @@ from stator.asset import Asset, read_through, read_whole
 from stator.build.minifying import Minifying
 from stator.explanations import Trouble
 from stator.findings import Places
+from stator.importmap import ImportMap
 from stator.load_path import Origin, SourceFile, printable
 from stator.media_types import extension
 from stator.parallel import shared
-from stator.references import NOTHING, scanner_for
-from stator.references.resolve import Link, resolve
+from stator.references import NOTHING, Scan, scanner_for
+from stator.references.resolve import Link, Resolved, resolve
 from stator.snapshot import Snapshot
 
 _WORTH_SHARING = 4 << 20  # bytes to scan: below, starting processes costs more than it saves
@@ -35,14 +36,16 @@ class Seen(NamedTuple):
     known: bool = False
     waits: bool = False
     links: tuple[Link, ...] = ()
+    module: bool = False
     trouble: Trouble | None = None
 
 
 class Reader:
     """Reads sources for a build.
 
-    ``known`` gives each logical path back as it is. ``again`` are the paths of sources whose links or
-    findings must be looked for anew, even if their content is what it was.
+    ``known`` gives each logical path back as it is, ``importmap`` says what bare specifiers mean. ``again``
+    are the paths of sources whose links or findings must be looked for anew, even if their content is what it
+    was.
     """
 
     def __init__(
@@ -52,12 +55,14 @@ class Reader:
         minifying: Minifying,
         before: Snapshot,
         again: frozenset[str],
+        importmap: ImportMap = (),
     ) -> None:
         self._known = known
         self._static_url = static_url
         self._minifying = minifying
         self._before = before
         self._again = again
+        self._importmap = importmap
 
     def __call__(self, source: SourceFile) -> Seen | OSError:
         """Return what is in the source, or the error that reading it ended with."""
@@ -80,18 +85,22 @@ class Reader:
                 asset, published = asset._replace(minified=form.blob), form.content
             left_alone, lost_map = form.left_alone, form.lost_map
         scanned = scan(published) if scan else NOTHING
-        resolved = resolve(scanned, source.path, self._known, self._static_url)
-        links = resolved.links
+        resolved = self._resolved(scanned, source.path)
+        links, module = resolved.links, scanned.module
         if scan and asset.minified and (resolved.broken or scanned.remarks):
             # What is told is told of the lines that a person has written.
             scanned = scan(content)
-            resolved = resolve(scanned, source.path, self._known, self._static_url)
+            resolved = self._resolved(scanned, source.path)
         if not (resolved.broken or scanned.remarks or left_alone or lost_map):
-            return Seen(asset, links=links)
+            return Seen(asset, links=links, module=module)
         places = Places(printable(source.location), content)
         broken = tuple((reference, path, places.at(*reference.span)) for reference, path in resolved.broken)
         remarks = tuple((remark, places.at(*remark.span)) for remark in scanned.remarks)
-        return Seen(asset, links=links, trouble=Trouble(broken, remarks, left_alone, lost_map))
+        trouble = Trouble(broken, remarks, left_alone, lost_map)
+        return Seen(asset, links=links, module=module, trouble=trouble)
+
+    def _resolved(self, scanned: Scan, path: str) -> Resolved:
+        return resolve(scanned, path, self._known, self._static_url, self._importmap)
 
     def lean(self, source: SourceFile) -> Seen | OSError:
         """Return what is in the source, without the source itself, which whoever asks has already."""
@@ -103,7 +112,7 @@ class Reader:
         if isinstance(seen, OSError):
             return seen
         links = tuple(
-            Link(link.start, link.end, sys.intern(link.specifier), self._known[link.target])
+            link._replace(specifier=sys.intern(link.specifier), target=self._known[link.target])
             for link in seen.links
         )
         return seen._replace(asset=seen.asset._replace(source=source), links=links)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stator.asset import Asset
 from stator.build.artifacts import Artifacts
 from stator.cache import Cache
 from stator.findings import Finding, Level
+from stator.frontend import Frontends
 from stator.progress import Progress
 from stator.references.resolve import Link
 from stator.snapshot import Snapshot, links_of
@@ -46,7 +48,7 @@ class Build(NamedTuple):
 
     ``reasons`` says of each artifact that was made anew why it was; all others are those of the build
     before. ``read``, the ``lines`` of links that were read, and ``notes`` are what the next build will want
-    to know.
+    to know. ``frontends`` is what pages start of what other tools have built.
     """
 
     artifacts: Artifacts
@@ -56,6 +58,7 @@ class Build(NamedTuple):
     lines: Mapping[str, bytes]
     notes: Mapping[str, Any]
     before: Snapshot
+    frontends: Frontends = MappingProxyType({})
 
     @property
     def failed(self) -> bool:
@@ -68,9 +71,15 @@ class Build(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What was read: assets, the links of those that have any, trouble, and what could not be read."""
+    """What was read: assets, links of those that have any, trouble, what could not be read, and modules."""
 
     assets: dict[str, Asset]
     links: dict[str, tuple[Link, ...]]
     troubles: dict[str, Trouble]
     errors: dict[str, OSError]
+    modules: set[str]
+
+
+def nothing_read() -> Read:
+    """Return what is filled while reading."""
+    return Read({}, {}, {}, {}, set())

@@ -23,7 +23,7 @@ from stator.diagnose.checks.snippets import masked, quoted
 from stator.diagnose.facts.failure import FAILURES, failure_of
 from stator.diagnose.facts.setup import App, Failure, Routes, Setup, StaticFolder
 from stator.django import origins
-from stator.django.conf import options
+from stator.django.conf import options, project_folder
 from stator.django.given import address, given, is_path, is_text, wrong
 from stator.errors import ConfigError
 from stator.findings import Place
@@ -84,11 +84,6 @@ def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
         fronts=_fronts() if with_urls else None,
         routes=_routes(places.get("ROOT_URLCONF", Place(file))) if with_urls else None,
     )
-
-
-def project_folder() -> str:
-    """Return the folder of the project: its ``BASE_DIR``, or the one that commands are run in."""
-    return os.path.abspath(given("BASE_DIR") or os.getcwd())
 
 
 def failure_in(error: BaseException, otherwise: Place) -> Failure:

@@ -65,7 +65,12 @@ def find(
             else:
                 yield from (file for origin in folders for file in files_of(origin))
 
-    return load_path(found())
+    overrides = matcher(options.overrides)
+    if not options.frontends:
+        return load_path(found(), overrides)
+    from stator.django import finders as frontends  # noqa: PLC0415  (few sites have any)
+
+    return load_path([*found(), *frontends.not_built()], overrides, frontends.is_unpublished)
 
 
 def offers(options: Options, path: str) -> bool:
@@ -103,9 +108,9 @@ def origins() -> list[Origin]:
 
 
 def _folders(finder: BaseFinder) -> list[Origin] | None:
-    """Return the folders of one of Django's own finders, ``None`` for a finder that must list for itself.
+    """Return the folders of a finder, ``None`` for one that must list for itself.
 
-    A subclass may find anything anywhere, so only the very classes count.
+    A subclass of Django's may find anything anywhere, so only the very classes count, and ours, which says.
     """
     if type(finder) is FileSystemFinder:
         return [
@@ -113,6 +118,8 @@ def _folders(finder: BaseFinder) -> list[Origin] | None:
             for number, (prefix, root) in enumerate(finder.locations)
             if os.path.isdir(root)
         ]
+    if callable(own := getattr(finder, "origins", None)):
+        return cast("list[Origin]", own())
     if type(finder) is AppDirectoriesFinder:
         return [
             _origin(f"app {name!r}", os.fspath(storage.location))

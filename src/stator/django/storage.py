@@ -18,7 +18,8 @@ from stator.cache import Cache
 from stator.collect import Collected, Way, collect
 from stator.config import Options
 from stator.django import origins
-from stator.django.conf import options
+from stator.django.conf import options, project_folder
+from stator.django.importmap import importmap_targets
 from stator.encode.fingerprint import fingerprint as encode_fingerprint
 from stator.errors import ConfigError, ManifestError, StatorError
 from stator.findings import Finding, Level, as_text
@@ -266,9 +267,10 @@ class StatorStorage(ManifestStaticFilesStorage):
     def way(self, *, digest: bool = True, jobs: int = 1, **how: Any) -> Way:
         """Return how this storage collects, from which follows what is known of the last collect."""
         chosen = options() if digest else options().undigested()
+        chosen = chosen._replace(importmap=importmap_targets())
         parent = os.path.dirname(self.path("").rstrip(os.sep))
         folder = chosen.cache_dir or os.path.join(parent, CACHE_FOLDER)
-        toolbox = Toolbox(chosen.minify, _project())
+        toolbox = Toolbox(chosen.minify, project_folder())
         return Way(
             chosen,
             self.base_url or "/",
@@ -341,11 +343,6 @@ def _missing(
         return f"{known[0].what} {known[0].hint}" if known else ""
 
     return MissingEntry(f"Missing staticfiles manifest entry for '{name}'.", explanation)
-
-
-def _project() -> str:
-    """Return the folder of the project, where its ``node_modules`` is."""
-    return os.fspath(getattr(settings, "BASE_DIR", os.getcwd()))
 
 
 class FailedFinding(ValueError):

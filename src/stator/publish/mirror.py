@@ -33,6 +33,7 @@ def artifacts_of(manifest: Manifest, root: str, *, planned: bool = False) -> lis
             row.content.size,
             row.content.sha256,
             codings=tuple(_forms(os.path.join(root, row.name), row.content, planned=planned)),
+            loads=row.loads,
         )
         for path, row in manifest.rows().items()
     ]

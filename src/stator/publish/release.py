@@ -14,6 +14,7 @@ from stator import manifest_text
 from stator.artifact import Artifact
 from stator.errors import ConfigError, ManifestError
 from stator.findings import Finding, Level, Place
+from stator.frontend import Frontends
 from stator.load_path import SourceFile, inode
 from stator.manifest import Manifest
 from stator.paths import folders_of
@@ -59,6 +60,7 @@ def release(
     now: int = 0,
     made: Collection[Artifact] | None = None,
     paths: Sequence[str] | None = None,
+    frontends: Frontends = MappingProxyType({}),
     sources: Iterable[SourceFile] | None = None,
     stamp: Sequence[int] | None = None,
     record: bool = True,
@@ -75,7 +77,7 @@ def release(
     when the manifest had the ``stamp``. Raises ``Outdated`` if it has another now. ``sources`` are those that
     must not be overwritten; those of the artifacts, if not given. ``paths`` are those of all artifacts, given
     if the manifest in place is that of the build which this one went on from: only what was ``made`` is then
-    looked at.
+    looked at. ``frontends`` is what pages start of what other tools have built.
 
     An earlier release goes on being served while it is among the ``keep`` newest, or was current less than
     ``age`` seconds ``now`` ago; the files of the others go once the new release stands. With ``clear`` none
@@ -88,7 +90,9 @@ def release(
     def planned() -> Receipt:
         if made is not None and directory.stamp(manifest_name) != stamp:
             raise Outdated
-        new, old, findings = _manifests(directory, manifest_name, artifacts, made, paths, record=record)
+        new, old, findings = _manifests(
+            directory, manifest_name, artifacts, made, paths, frontends, record=record
+        )
         manifest = manifests.succeed(new, old, *((0, 0) if clear else (keep, age)), now)
         manifest = without_lost(manifest, directory)
         others = (
@@ -237,6 +241,7 @@ def _manifests(
     artifacts: Iterable[Artifact],
     made: Iterable[Artifact] | None,
     paths: Sequence[str] | None,
+    frontends: Frontends,
     *,
     record: bool,
 ) -> tuple[Manifest, Manifest | None, tuple[Finding, ...]]:
@@ -245,8 +250,8 @@ def _manifests(
         old, _ = parsed(directory.read(manifest_name) or b"", manifest_name)
         with suppress(KeyError):  # a hand has changed it, and kept its time and size
             if old:
-                return manifests.following(old, paths, {one.path: one for one in made}), old, ()
-    new = manifests.manifest_of(artifacts)
+                return manifests.following(old, paths, {one.path: one for one in made}, frontends), old, ()
+    new = manifests.manifest_of(artifacts, frontends)
     return new, *(_current(directory, manifest_name, new) if record else (None, ()))
 
 

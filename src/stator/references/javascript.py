@@ -53,6 +53,12 @@ _EXPORTS = (
 # One search for what the words share takes a third of the time of two.
 _CANDIDATE = re.compile(rb"port(?:" + _IMPORTS + rb"|" + _EXPORTS + rb")")
 _MAP_CANDIDATE = re.compile(rb"sourceMappingURL=")
+# No references, and nothing that a classic script may have: exports from nowhere (16.2.3), and import.meta.
+_MODULE_SYNTAX = re.compile(
+    rb"export(?<![^;}\s/]export)(?=\s*\{|\s+(?:default|const|let|var|function|class|async)\b)"
+    rb"|import\s*\.\s*meta\b"
+)
+_MODULE_ONLY = frozenset({Kind.JS_IMPORT, Kind.JS_EXPORT, Kind.JS_URL})  # JS_URL has import.meta
 
 _QUOTED = rb"(?:\"(?P<double>" + DOUBLE + rb")\"|'(?P<single>" + SINGLE + rb")')"
 _LITERAL = rb"(?:" + _QUOTED + rb"|`(?P<template>" + PLAIN + rb")`)"
@@ -92,20 +98,22 @@ def scan(content: bytes) -> Scan:
     last_map = content.rfind(b"sourceMappingURL=")
     map_url = _map_in_last_line(content, last_map) if last_map >= 0 else None
     candidates = [found.start() - len("im") for found in _CANDIDATE.finditer(content)]
+    may_be_module = _MODULE_SYNTAX.search(content) is not None
     if map_url is None and last_map >= 0:
         candidates += [found.start() for found in _MAP_CANDIDATE.finditer(content)]
-    if not candidates and map_url is None:
+    if not candidates and not may_be_module and map_url is None:
         return NOTHING
 
     code = Code(content)
     found: list[Reference | Remark] = []
-    unclear = -1
+    unclear, module = -1, False
     try:
         for at in sorted(candidates):
             if content[at] in b"s":
                 map_url = _map_in_comment(code, at) or map_url
             elif code.reaches(at) and not code.tokens.is_name(at):
                 found += _import(code, at) if content[at] in b"i" else _export(code, at)
+        module = any(each.kind in _MODULE_ONLY for each in found) or (may_be_module and code.is_module())
     except Unclear as place:
         unclear = place.at
     except RecursionError:  # more nested than anybody writes
@@ -114,14 +122,15 @@ def scan(content: bytes) -> Scan:
         found.append(Remark(unclear, min(unclear + 1, len(content)), "unclear-syntax"))
     elif map_url is not None:
         found += _source_map(content, *map_url)
-    return _in_order(found)
+    return _in_order(found, module)
 
 
-def _in_order(found: Iterable[Reference | Remark]) -> Scan:
+def _in_order(found: Iterable[Reference | Remark], module: bool) -> Scan:
     by_place = sorted(found, key=lambda each: (each.start, each.end))
     return Scan(
         tuple(each for each in by_place if isinstance(each, Reference)),
         tuple(each for each in by_place if isinstance(each, Remark)),
+        module,
     )
 
 

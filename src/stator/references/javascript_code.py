@@ -52,7 +52,7 @@ class Code:
 
     def __init__(self, content: bytes, *, is_module: bool | None = None) -> None:
         self.content = content
-        self.tokens = Tokens(content, self._is_module)
+        self.tokens = Tokens(content, self.is_module)
         self.position = 0
         self._substitutions: list[int] = []  # for each `${` around `position`: how many `{` are open in it
         self._goal_is_module = is_module
@@ -146,9 +146,9 @@ class Code:
         before = self.tokens.end_before(at)
         if self.content[at] in b"-" and before and not self.tokens.is_line_break(before, at):
             return False
-        return not self._is_module()
+        return not self.is_module()
 
-    def _is_module(self) -> bool:
+    def is_module(self) -> bool:
         """16.2: whether an import or export is declared, or ``import.meta`` used, anywhere in the file."""
         if self._goal_is_module is None:
             code = Code(self.content, is_module=True)

@@ -60,11 +60,19 @@ class Remark(NamedTuple):
         return self.start, self.end
 
 
+MODULE_KINDS = frozenset({Kind.JS_IMPORT, Kind.JS_EXPORT, Kind.JS_DYNAMIC_IMPORT})  # what names modules
+LOADED_KINDS = frozenset({Kind.CSS_IMPORT, Kind.JS_IMPORT, Kind.JS_EXPORT})  # loaded with what names them
+
+
 class Scan(NamedTuple):
-    """All that one look at a file found, both in order of position."""
+    """All that one look at a file found, both in order of position.
+
+    ``module``: it is an ES module, since it has what no classic script may have.
+    """
 
     references: tuple[Reference, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    module: bool = False
 
 
 NOTHING = Scan()

@@ -24,6 +24,7 @@ from stator.errors import ConfigError, UnsafePath
 from stator.media_types import JAVASCRIPT
 from stator.paths import logical_path
 from stator.setting.destination import destination_rules
+from stator.setting.frontends import frontend_rules
 from stator.setting.purge import purge_rules
 from stator.setting.values import (
     BYTES,
@@ -250,4 +251,7 @@ _READERS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "BUDGETS": ("budgets", _budgets),
     "PURGE": ("purge", purge_rules),
     "DESTINATION": ("destination", destination_rules),
+    "FRONTENDS": ("frontends", frontend_rules),
+    "OVERRIDES": ("overrides", patterns),
+    "LINK_BY_IMPORTMAP": ("link_by_importmap", boolean),
 }

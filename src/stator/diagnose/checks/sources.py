@@ -195,6 +195,19 @@ def _case_twins(project: Project) -> Iterator[Found]:
             )
 
 
+def _override_unused(project: Project) -> Iterator[Found]:
+    shadowed = project.load_path.shadowed.items()
+    replaced = [path for path, losers in shadowed if any(loser.origin.package for loser in losers)]
+    for pattern in project.setup.options.overrides:
+        if not any(map(matcher([pattern]), replaced)):
+            yield Found(
+                project.setup.place("STATOR"),
+                f"STATOR['OVERRIDES'] has {pattern!r}, and no package has such a file whose place is taken.",
+                "See what the package calls it now and rename yours, or remove the entry; 'manage.py "
+                "findstatic' shows who offers a name.",
+            )
+
+
 CHECKS: Mapping[str, Check[Project]] = {
     "secret-published": Check(
         Level.ERROR,
@@ -220,5 +233,8 @@ CHECKS: Mapping[str, Check[Project]] = {
     "tests-published": Check(Level.INFO, "Tests of scripts will be published.", _tests_published),
     "not-namespaced": Check(
         Level.INFO, "An app offers files under names that another app could have as well.", _not_namespaced
+    ),
+    "override-unused": Check(
+        Level.WARNING, "A file is declared to stand in place of a package's, and does not.", _override_unused
     ),
 }

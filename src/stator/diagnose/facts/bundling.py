@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from collections.abc import Iterator
-from typing import Any
 
-PACKAGE = "package.json"
+from stator.errors import ConfigError
+from stator.frontends.kinds import KINDS, kind_of
+from stator.frontends.package import PACKAGE, manager_of, package_of
+
 _OUTPUTS = frozenset(["build", "bundle", "bundles", "dist", "out", "public"])
-_MANAGERS = {"bun.lock": "bun", "bun.lockb": "bun", "pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn"}
-_NPM = "npm"
-# By package, for those who have written no script.
-_BUNDLERS = {
-    "vite": "npx vite build",
-    "webpack": "npx webpack --mode production",
-    "parcel": "npx parcel build",
-    "rollup": "npx rollup --config",
-}
-_LARGEST_PACKAGE = 1 << 20  # bytes
 
 
 def build_command(folder: str, project: str) -> str:
@@ -57,23 +48,13 @@ def _around(folder: str, project: str) -> Iterator[str]:
 
 
 def _command(folder: str) -> str:
-    package = _package(folder)
-    if "build" in _table(package, "scripts"):
-        locks = (name for lock, name in _MANAGERS.items() if os.path.exists(os.path.join(folder, lock)))
-        return f"{next(locks, _NPM)} run build"
-    used = {**_table(package, "dependencies"), **_table(package, "devDependencies")}
-    return next((command for bundler, command in _BUNDLERS.items() if bundler in used), "")
-
-
-def _package(folder: str) -> dict[str, Any]:
     try:
-        with open(os.path.join(folder, PACKAGE), "rb") as file:
-            package = json.loads(file.read(_LARGEST_PACKAGE))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return package if isinstance(package, dict) else {}
-
-
-def _table(package: dict[str, Any], name: str) -> dict[str, Any]:
-    table = package.get(name)
-    return table if isinstance(table, dict) else {}
+        package = package_of(folder)
+    except ConfigError:
+        return ""  # whoever builds it is told
+    if package is None:
+        return ""
+    if "build" in package.scripts:
+        return f"{manager_of(folder).name} run build"
+    build = KINDS[kind_of((), package.packages)].build
+    return f"npx {build}" if build and "{" not in build else ""

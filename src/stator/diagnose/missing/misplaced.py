@@ -15,11 +15,12 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from stator.config import EDITOR_DROPPINGS, matcher
-from stator.diagnose.facts.bundling import PACKAGE, build_command
+from stator.diagnose.facts.bundling import build_command
 from stator.diagnose.facts.project import NODE_MODULES
 from stator.diagnose.missing.reason import COLLECT, Check, Reason, instead, upload
 from stator.diagnose.missing.search import Folder, Search, file_in, is_file
 from stator.findings import How, Mend
+from stator.frontends.package import PACKAGE
 from stator.media_types import CSS, JAVASCRIPT, MANIFEST, media_type
 from stator.paths import parse_digested
 

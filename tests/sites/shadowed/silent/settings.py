@@ -5,3 +5,4 @@ from usual_settings import *
 BASE_DIR = Path(__file__).parent
 STATIC_ROOT = BASE_DIR / "static_root"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "theme"]
+STATOR = {"OVERRIDES": ["admin/css/base.css"]}

@@ -20,6 +20,7 @@ from stator.collect import Collected, facts_of
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told
 from stator.django.conf import options
+from stator.django.finders import toolchains
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError
 from stator.findings import Finding, Level, as_json, as_text
@@ -61,12 +62,21 @@ class Command(collectstatic.Command):
             help="Use at most N processors; all that there are, if not given.",
         )
         parser.add_argument(
+            "--build",
+            action="store_true",
+            help="Build the front ends of STATOR['FRONTENDS'] first, those that have changed.",
+        )
+        parser.add_argument(
             "--report", metavar="FILE", help="Write what was found and done to FILE as JSON ('-': to stdout)."
         )
 
     def execute(self, *args: Any, **opts: Any) -> str | None:
         with errors_told():
             options()
+            if opts.get("build"):
+                from stator.django.verbs.frontend import build_all  # noqa: PLC0415  (few collects need it)
+
+                build_all(self, toolchains(), {**opts, "force": False})
             if not self._is_ours():
                 return super().execute(*args, **opts)
             with refusals_told():

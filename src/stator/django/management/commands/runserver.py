@@ -1,23 +1,65 @@
 from __future__ import annotations
 
 import logging
+from socketserver import ThreadingMixIn
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
+from django.core.exceptions import DisallowedHost
 from django.core.management.base import CommandParser
+from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from stator.django.live import EVENTS, Mode, chosen
 from stator.django.middleware import StatorMiddleware
+from stator.django.proxy import server_below
 from stator.live import events, watch
+from stator.live.tunnel import is_upgrade, join
 
 MIDDLEWARE = f"{StatorMiddleware.__module__}.{StatorMiddleware.__qualname__}"
 _AFTER = "django.middleware.security.SecurityMiddleware"
 
 
+class TunnelHandler(WSGIRequestHandler):
+    """Django's, which also hands WebSockets on to the development servers of front ends."""
+
+    def parse_request(self) -> bool:
+        """Say whether the request is to be answered; one for a WebSocket is over when this returns."""
+        return super().parse_request() and not self._is_tunnelled()
+
+    def _is_tunnelled(self) -> bool:
+        fields = self.headers.items()
+        handed_on = settings.DEBUG and chosen.mode is not Mode.OFF and is_upgrade(fields)
+        server = server_below(urlsplit(self.path).path) if handed_on else None
+        if server is None:
+            return False
+        self.close_connection = True
+        if not isinstance(self.server, ThreadingMixIn):
+            self.send_error(501, "WebSockets need threads")
+        elif not _is_ours_to_answer(self.headers.get("Host", "")):
+            self.send_error(400, "DisallowedHost")
+        else:
+            try:
+                join(self.connection, server.address, self.path, fields)  # type: ignore[arg-type]
+            except OSError:
+                self.send_error(502, "The development server cannot be reached")
+        return True
+
+
+class TunnelServer(WSGIServer):
+    """Django's, with a handler of ours: Django's command names its own."""
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        TunnelHandler(request, client_address, self)
+
+
 class Command(runserver.Command):
     """Django's command, with files from the load path and live reload where Django's serves files."""
+
+    server_cls: type[WSGIServer] = TunnelServer
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -68,6 +110,16 @@ def with_ours(middleware: list[str]) -> list[str]:
         return middleware
     place = middleware.index(_AFTER) + 1 if _AFTER in middleware else 0
     return [*middleware[:place], MIDDLEWARE, *middleware[place:]]
+
+
+def _is_ours_to_answer(host: str) -> bool:
+    asked = HttpRequest()
+    asked.META = {"HTTP_HOST": host}
+    try:
+        asked.get_host()
+    except DisallowedHost:
+        return False
+    return True
 
 
 def _is_ours(middleware: Any) -> bool:

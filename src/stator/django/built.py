@@ -1,0 +1,77 @@
+"""Front ends as pages find them: what is published of one, and with ``DEBUG`` what runs or stands of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+from django.conf import settings
+
+from stator.config import FrontendRules
+from stator.django.conf import options
+from stator.django.storage import MissingEntry
+from stator.django.tags.static import manifest_in_use
+from stator.frontend import Frontend
+from stator.frontends.developing import Server, server_of
+from stator.frontends.toolchain import Toolchain
+from stator.load_path import load_path, walk
+from stator.nearest import Names
+
+_Key = tuple[tuple[str, int, int], ...]
+_read: dict[str, tuple[_Key, Frontend]] = {}  # by root of the output, with what it was read from
+
+
+def rules_of(name: str) -> FrontendRules:
+    """Return the settings of the front end ``name``. Raises ``MissingEntry`` if there is none."""
+    frontends = {one.name: one for one in options().frontends}
+    if name not in frontends:
+        raise MissingEntry(f"STATOR['FRONTENDS'] has no {name!r}. {among(name, frontends)}")
+    return frontends[name]
+
+
+def developed(rules: FrontendRules) -> tuple[Toolchain, Server] | None:
+    """Return the front end and its development server, ``None`` in production and where none runs."""
+    if not settings.DEBUG:
+        return None
+    from stator.django.finders import toolchains  # noqa: PLC0415  (for developers only)
+
+    toolchain = next(one for one in toolchains() if one.name == rules.name)
+    server = server_of(toolchain.root) if toolchain.serves else None
+    return (toolchain, server) if server else None
+
+
+def built(rules: FrontendRules) -> Frontend:
+    """Return what pages start of a front end. Raises ``MissingEntry`` where it is not published, or built."""
+    if settings.DEBUG:
+        return _standing(rules)
+    manifest = manifest_in_use()
+    frontend = manifest.frontends.get(rules.name) if manifest else None
+    if frontend is None and not (manifest and _has_files(rules.name, manifest.paths)):
+        raise MissingEntry(f"Nothing of the front end {rules.name!r} is published. Run collectstatic --build.")
+    return frontend or Frontend()
+
+
+def among(name: str, names: Collection[str]) -> str:
+    """Return, in words, what there is instead of ``name``."""
+    if not names:
+        return "There are none."
+    near = Names(names).nearest(name)
+    listed = f"There are {', '.join(map(repr, sorted(names)))}."
+    return f"Did you mean {near!r}? {listed}" if near else listed
+
+
+def _has_files(name: str, paths: Collection[str]) -> bool:
+    return any(path.startswith(f"{name}/") for path in paths)
+
+
+def _standing(rules: FrontendRules) -> Frontend:
+    """Return what stands in the output of a front end, which is read again when its manifests change."""
+    from stator.build.names import frontends_of  # noqa: PLC0415  (for developers only)
+    from stator.django.finders import origin_of, is_built, is_unpublished  # noqa: PLC0415
+
+    if not is_built(rules):
+        raise MissingEntry(
+            f"The front end {rules.name!r} is not built, and its development server does not run. "
+            f"Run one of: python manage.py stator frontend dev {rules.name}, or … build {rules.name}."
+        )
+    return Frontend()

@@ -1,0 +1,133 @@
+"""The finder of what front ends have built: their output, under the names by which they are known.
+
+``StatorConfig`` adds it to ``STATICFILES_FINDERS``, so that all of Django that looks for static files sees
+what ``collectstatic`` will publish.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
+from django.contrib.staticfiles.utils import get_files
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage, Storage
+
+from stator.bundlers import is_bundle_file
+from stator.config import FrontendRules
+from stator.django.conf import options, project_folder
+from stator.errors import ConfigError
+from stator.findings import Finding, Level, Place
+from stator.frontend import PAGE
+from stator.frontends.building import is_unfinished
+from stator.frontends.toolchain import Toolchain, output_of, root_of, toolchain_of
+from stator.load_path import Origin, SourceFile
+
+FRONTEND_FINDER = "stator.django.finders.FrontendFinder"
+
+
+class FrontendFinder(FileSystemFinder):
+    """Finds the files of ``STATOR["FRONTENDS"]``, without what is only read of them (``is_unpublished``)."""
+
+    def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        # Not the parent's, which reads STATICFILES_DIRS.
+        project = project_folder()
+        self.frontends = options().frontends
+        self.locations = [(one.name, output_of(one, project)) for one in self.frontends]
+        self.storages = {}
+        for prefix, root in self.locations:
+            storage: Any = FileSystemStorage(location=root)
+            storage.prefix = prefix
+            self.storages[root] = storage
+
+    def check(self, **_: Any) -> list[CheckMessage]:
+        """Return nothing: a front end that is not built is told by whoever needs it."""
+        return []
+
+    def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
+        """Return the absolute path of a file, ``None`` for one that is not there or not published."""
+        if prefix and _is_only_read(path.removeprefix(f"{prefix}{os.sep}")):
+            return None
+        return super().find_location(root, path, prefix)
+
+    def origins(self) -> Sequence[Origin]:
+        """Return the outputs that are there, each with the prefix that its files have."""
+        return [
+            Origin(
+                f"front end {one.name!r}",
+                output_of(one, project_folder()),
+                one.name,
+                frontend=True,
+                entry=_entry(one),
+            )
+            for one in self.frontends
+            if is_built(one)
+        ]
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        """Yield the path below its output, and the storage, of every file that is published."""
+        for _, root in self.locations:
+            if os.path.isdir(root):
+                storage = self.storages[root]
+                for path in get_files(storage, list(ignore_patterns or ())):
+                    if not _is_only_read(path):
+                        yield path, storage
+
+
+def toolchains() -> tuple[Toolchain, ...]:
+    """Return the front ends of the project, completed. Raises ``ConfigError``."""
+    return _toolchains(options().frontends)
+
+
+@functools.lru_cache(maxsize=1)
+def _toolchains(rules: tuple[FrontendRules, ...]) -> tuple[Toolchain, ...]:
+    return tuple(toolchain_of(one, project_folder()) for one in rules)
+
+
+def is_built(rules: FrontendRules) -> bool:
+    """Say whether what a front end has built stands, and whole."""
+    project = project_folder()
+    return os.path.isdir(output_of(rules, project)) and not is_unfinished(root_of(rules, project))
+
+
+def _entry(rules: FrontendRules) -> str:
+    with suppress(ConfigError):  # an image may have what was built, and not what it was built from
+        return toolchain_of(rules, project_folder()).entry
+    return rules.entry or ""
+
+
+def not_built() -> Iterator[Finding]:
+    """Yield a finding for each front end whose output is not there."""
+    for one in options().frontends:
+        if not is_built(one):
+            yield Finding(
+                "frontend-not-built",
+                Level.ERROR,
+                f"the front end {one.name!r} is not built, and nothing of it can be published",
+                Place(output_of(one, project_folder())),
+                f"Build it: python manage.py stator frontend build {one.name}",
+                one.name,
+            )
+
+
+def is_unpublished(source: SourceFile) -> bool:
+    """Say whether a file is read and not published: a bundler's manifest, the page of a front end."""
+    origin = source.origin
+    return origin.frontend and _is_only_read(source.path.removeprefix(f"{origin.prefix}/"))
+
+
+def _is_only_read(path: str) -> bool:
+    """Say whether a file of an output, by its path there, is the bundler's word or the page."""
+    return path == PAGE or is_bundle_file(path)
+
+
+def add_finder() -> None:
+    """Let Django look for what front ends have built, after all that the project has listed."""
+    listed: list[str] = list(settings.STATICFILES_FINDERS)
+    if FRONTEND_FINDER not in listed:
+        settings.STATICFILES_FINDERS = [*listed, FRONTEND_FINDER]

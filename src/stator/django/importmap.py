@@ -1,0 +1,72 @@
+"""What installed apps put into the import map of pages: ``AppConfig.importmap``, by bare specifier.
+
+A value is a static path, as ``{% static %}`` is given, or a URL. A specifier that ends with a slash stands
+for all that begin with it, so its value is a folder and ends with one too (HTML, "import maps"). Of two apps
+that declare the same specifier the first in ``INSTALLED_APPS`` counts, as with templates and static files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.apps import AppConfig, apps
+
+from stator.errors import ConfigError, UnsafePath
+from stator.paths import logical_path
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
+_RELATIVE = ("./", "../", "/")  # no browser looks these up as they are written
+_EXAMPLE = 'For example: importmap = {"lit": "vendor/lit.js", "lit/": "vendor/lit/"}'
+
+
+class Declared(NamedTuple):
+    """An entry as one app declares it: the name of the app, the specifier, and a static path or a URL."""
+
+    app: str
+    specifier: str
+    target: str
+
+
+def declared() -> Iterator[Declared]:
+    """Yield the entries of all apps, in the order of ``INSTALLED_APPS``. Raises ``ConfigError``."""
+    for app in apps.get_app_configs():
+        entries = getattr(app, "importmap", {})
+        if not isinstance(entries, Mapping):
+            raise _error(app, "is no dictionary of specifiers to static paths")
+        for specifier, target in entries.items():
+            yield _checked(app, specifier, target)
+
+
+def importmap_targets() -> tuple[tuple[str, str], ...]:
+    """Return the entries that count: specifier, and logical path or URL. Raises ``ConfigError``."""
+    counting: dict[str, str] = {}
+    for _, specifier, target in declared():
+        counting.setdefault(specifier, target)
+    return tuple(counting.items())
+
+
+def is_url(target: str) -> bool:
+    """Say whether a value is a URL, and no static path."""
+    return _URL.match(target) is not None
+
+
+def _checked(app: AppConfig, specifier: object, target: object) -> Declared:
+    if not isinstance(specifier, str) or not specifier or specifier.startswith(_RELATIVE):
+        raise _error(app, f"has {specifier!r}, which is no bare specifier")
+    if not isinstance(target, str) or not target:
+        raise _error(app, f"has {target!r} for {specifier!r}, which is no static path and no URL")
+    if specifier.endswith("/") is not target.endswith("/"):
+        raise _error(app, f"has {target!r} for {specifier!r}: both end with a slash, or neither")
+    if not is_url(target):
+        try:
+            logical_path(target.removesuffix("/"))
+        except UnsafePath as reason:
+            raise _error(app, f"has {target!r} for {specifier!r}, which {reason}") from None
+    return Declared(app.name, specifier, target)
+
+
+def _error(app: AppConfig, what: str) -> ConfigError:
+    kind = type(app)
+    return ConfigError(f"The importmap of {kind.__module__}.{kind.__qualname__} {what}.", _EXAMPLE)
