@@ -81,12 +81,12 @@ class FrontendFinder(FileSystemFinder):
 
 def toolchains() -> tuple[Toolchain, ...]:
     """Return the front ends of the project, completed. Raises ``ConfigError``."""
-    return _toolchains(options().frontends)
+    return _toolchains(options().frontends, project_folder())
 
 
 @functools.lru_cache(maxsize=1)
-def _toolchains(rules: tuple[FrontendRules, ...]) -> tuple[Toolchain, ...]:
-    return tuple(toolchain_of(one, project_folder()) for one in rules)
+def _toolchains(rules: tuple[FrontendRules, ...], project: str) -> tuple[Toolchain, ...]:
+    return tuple(toolchain_of(one, project) for one in rules)
 
 
 def is_built(rules: FrontendRules) -> bool:

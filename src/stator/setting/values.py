@@ -100,8 +100,9 @@ def one_pattern(name: str, value: Any) -> str:
 
 def nearest_key(key: Any, keys: Iterable[str]) -> str:
     """Return a hint that names the key that was meant, or all there are."""
-    near = difflib.get_close_matches(str(key).upper(), list(keys), n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(keys)}."
+    known = {one.upper(): one for one in keys}
+    near = difflib.get_close_matches(str(key).upper(), known, n=1, cutoff=0.5)
+    return f"Did you mean {known[near[0]]!r}?" if near else f"There are: {', '.join(known.values())}."
 
 
 def only_known_keys(name: str, value: Mapping[str, Any], keys: Iterable[str]) -> None:

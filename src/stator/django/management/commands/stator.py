@@ -161,6 +161,12 @@ VERBS: Mapping[str, Verb] = {
         "Write a Dockerfile, a compose file, the web server's configuration and what to keep out of images. "
         "See docs/containers.md.",
     ),
+    "init": Verb(
+        "add Stator to the settings of a project",
+        "Add to settings what turns Stator on, after showing it: the app, the middleware, the storage. Where "
+        "it is not there yet, python -m stator init does the same. See docs/init.md.",
+        checked=False,
+    ),
     "doctor": Verb(
         "prove that every static file will be found, and say what is wrong",
         "Check settings, sources, templates and what was published, and say of each problem what it is, "
