@@ -36,11 +36,12 @@ def found(*folders: Path | Origin, options: Options | None = None) -> LoadPath:
     options = options or PLAIN
     ignored = matcher([*EDITOR_DROPPINGS, *options.ignore])
     origins = [folder if isinstance(folder, Origin) else origin(folder) for folder in folders]
-    return load_path(
+    sources = (
         item
         for one in origins
         for item in walk(one, ignored, ignored, follow_symlinks=options.follow_symlinks)
     )
+    return load_path(sources, matcher(options.overrides))
 
 
 def built(

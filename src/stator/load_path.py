@@ -88,9 +88,9 @@ def load_path(
     for item in found:
         if isinstance(item, Finding):
             findings.append(item)
-        elif (path := item.path).endswith(_HIDDEN_ENDINGS) and is_hidden_manifest(path):
-            hidden.append(item)
-        elif item.origin.frontend and is_unpublished(item):
+        elif ((path := item.path).endswith(_HIDDEN_ENDINGS) and is_hidden_manifest(path)) or (
+            item.origin.frontend and is_unpublished(item)
+        ):
             hidden.append(item)
         elif (first := files.setdefault(path, item)) is not item and item.location != first.location:
             shadowed[path] = (*shadowed.get(path, ()), item)

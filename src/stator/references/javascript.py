@@ -55,8 +55,8 @@ _CANDIDATE = re.compile(rb"port(?:" + _IMPORTS + rb"|" + _EXPORTS + rb")")
 _MAP_CANDIDATE = re.compile(rb"sourceMappingURL=")
 # No references, and nothing that a classic script may have: exports from nowhere (16.2.3), and import.meta.
 _MODULE_SYNTAX = re.compile(
-    rb"export(?<![^;}\s/]export)(?=\s*\{|\s+(?:default|const|let|var|function|class|async)\b)"
-    rb"|import\s*\.\s*meta\b"
+    rb"port(?:(?<=export)(?<![^;}\s/]export)(?=\s*\{|\s+(?:default|const|let|var|function|class|async)\b)"
+    rb"|(?<=import)\s*\.\s*meta\b)"
 )
 _MODULE_ONLY = frozenset({Kind.JS_IMPORT, Kind.JS_EXPORT, Kind.JS_URL})  # JS_URL has import.meta
 

@@ -14,7 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from stator.django.management.commands.stator import Command
 
 _PROBE = "from stator.django.verbs.init import tell_project; tell_project()"
+_DESCRIPTION = "Add to the settings what they lack to work with Stator, after showing the difference."
 _INSTALLED_LATER = "stator-not-installed"
 
 
@@ -69,21 +71,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: Command, opts: Mapping[str, Any]) -> None:
-    install(opts, Streams(command.say, input if sys.stdin.isatty() else None))
+    install(opts, Streams(command.say, _asker()))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the verb where Django cannot find it yet; return the exit code."""
-    parser = argparse.ArgumentParser("python -m stator init", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser("python -m stator init", description=_DESCRIPTION)
     add_arguments(parser)
     parser.add_argument("--settings", metavar="MODULE", help="The module of the settings.")
     parser.add_argument("--pythonpath", metavar="FOLDER", help="A folder to import from.")
     options = parser.parse_args(arguments)
     sys.path.insert(0, os.getcwd())
     handle_default_options(options)
+    from stator.django.commands import refusals_told  # noqa: PLC0415  (it needs to know whose settings)
+
     try:
-        _require_settings()
-        install(vars(options), Streams(print, input if sys.stdin.isatty() else None))
+        with refusals_told():
+            _require_settings()
+            install(vars(options), Streams(print, _asker()))
     except StatorError as error:
         print(error, file=sys.stderr)  # noqa: T201  (there is no command yet)
         return error.exit_code
@@ -99,10 +104,10 @@ def install(opts: Mapping[str, Any], streams: Streams) -> None:
             "With --replace-whitenoise its entries go as ours come; its settings, WHITENOISE_…, are not read "
             "any more.",
         )
-    sources = [read(file, _content(file)) for file in before.files]
-    plan = proposal(sources, before.state)
+    old = {file: _content(file) for file in before.files}
+    plan = proposal([read(file, content) for file, content in old.items()], before.state)
     if plan.contents:
-        _carry_out(plan, before, opts, streams)
+        _carry_out(plan, {file: old[file] for file in plan.contents}, before, opts, streams)
     elif not plan.by_hand:
         streams.say("There is nothing to do: the settings have all that is needed.")
     for source in _settings_beside(before.files):
@@ -114,8 +119,9 @@ def install(opts: Mapping[str, Any], streams: Streams) -> None:
         raise Unfinished("\n\n".join(["What is left could not be done safely:", *plan.by_hand]))
 
 
-def _carry_out(plan: Proposal, before: Project, opts: Mapping[str, Any], streams: Streams) -> None:
-    old = {file: _content(file) for file in plan.contents}
+def _carry_out(
+    plan: Proposal, old: Mapping[str, bytes], before: Project, opts: Mapping[str, Any], streams: Streams
+) -> None:
     difference = b"".join(patch(_name(file), old[file], new) for file, new in plan.contents.items())
     streams.say(difference.decode("utf-8", "replace"))
     if opts["dry_run"]:
@@ -123,20 +129,42 @@ def _carry_out(plan: Proposal, before: Project, opts: Mapping[str, Any], streams
     if not opts["yes"] and not _agrees(streams):
         streams.say("Nothing was written.")
         return
+    if any(_content(file) != content for file, content in old.items()):
+        raise ConfigError("The settings were changed while the question stood.", "Run the command again.")
     if opts["patch"]:
         with open(opts["patch"], "wb") as kept:
             kept.write(difference)
-    for file, content in plan.contents.items():
-        _replace(file, content)
-    if problem := _problem(plan, before):
-        for file, content in old.items():
+    with _put_back_on_failure(old):
+        for file, content in plan.contents.items():
             _replace(file, content)
-        raise ConfigError(problem, "Every file has its old content back. Add the lines above by hand.")
+        _require_working(plan, before)
     kept_in = opts["patch"] or "FILE"
     saved = "" if opts["patch"] else ", with what is shown above in FILE"
-    streams.say(f"Wrote {', '.join(map(_name, plan.contents))}. It loads, and no check fails that did not.")
+    written = ", ".join(map(_name, plan.contents))
+    streams.say(f"Wrote {written}. The project loads, and no check fails that did not fail before.")
     streams.say(f"To undo it: patch -R -p1 < {kept_in}, or git apply -R {kept_in}{saved}.")
     streams.say("'manage.py stator doctor' says what else there is to do.")
+
+
+@contextmanager
+def _put_back_on_failure(old: Mapping[str, bytes]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:  # an interrupt as well: half of an edit is worse than none
+        for file, content in old.items():
+            _replace(file, content)
+        raise
+
+
+def _asker() -> Callable[[str], str] | None:
+    return _answer if sys.stdin.isatty() else None
+
+
+def _answer(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:  # whoever closes the terminal has not said yes
+        return ""
 
 
 def _agrees(streams: Streams) -> bool:
@@ -145,17 +173,17 @@ def _agrees(streams: Streams) -> bool:
     return streams.ask("Write this? [y/N] ").strip().lower() in {"y", "yes"}
 
 
-def _problem(plan: Proposal, before: Project) -> str:
-    """Return what is wrong with the project after the plan was carried out, "" if nothing is."""
+def _require_working(plan: Proposal, before: Project) -> None:
+    """Raise ``ConfigError`` if the project does not work after the plan was carried out."""
+    hint = "Every file has its old content back. Add the lines above by hand."
     try:
         after = _project()
     except ConfigError as error:
-        return error.message
+        raise ConfigError(error.message, hint) from error
     if new := sorted(after.errors - before.errors):
-        return "\n".join(["A check fails that did not before:", *new])
+        raise ConfigError("\n".join(["A check fails that did not fail before:", *new]), hint)
     if not all(step.is_done(after.state) for step in plan.done):
-        return "Something that is loaded later sets the same settings again."
-    return ""
+        raise ConfigError("Something that is loaded later sets the same settings again.", hint)
 
 
 # --- files
