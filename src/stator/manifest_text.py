@@ -29,12 +29,13 @@ seconds since 1970. There is no other time in it: of two equal releases all but 
 is equal.
 
 ``differences`` say what an earlier release had under each logical path where the release after it has
-something else, ``null`` for nothing: the name; whether it was published plain, unless it was; what the
-file is, unless that is what the first has that is described under this name; and what it loads. Left out is what ``files`` tell
-by their names: such a file stood under the path from which its name is made, and plain too unless the
-current release has no plain names; where it did not, and there is no difference, that is ``false``. So each
-release that is kept can be made current again (``restored``), at next to no cost. A manifest without
-differences, as an older version writes it, is read too, and this one by that: the format has stayed.
+something else, ``null`` for nothing: the name; whether it was published plain, unless it was; what the file
+is, unless that is what the first has that is described under this name; and what it loads. Left out is what
+``files`` tell by their names: such a file stood under the path from which its name is made, and plain too
+unless the current release has no plain names; where it did not, and there is no difference, that is
+``false``. So each release that is kept can be made current again (``restored``), at next to no cost. A
+manifest without differences, as an older version writes it, is read too, and this one by that: the format
+has stayed.
 """
 
 from __future__ import annotations

@@ -66,6 +66,19 @@ def test_what_is_only_read_is_not_found(shop: Project, name: str) -> None:
     assert finders.find(f"shop/{name}") is None
 
 
+@pytest.mark.parametrize(
+    ("content", "published"), [('{"main.js": "main.8f2b1c0d9e3a.js"}', False), ('{"name": "Shop"}', True)]
+)
+def test_a_manifest_of_a_web_app_is_published_and_that_of_a_bundler_is_not(
+    shop: Project, content: str, published: bool
+) -> None:
+    write(shop.folder / "frontends/shop/dist", {"manifest.json": content, "main.8f2b1c0d9e3a.js": ""})
+    assert (finders.find("shop/manifest.json") is not None) is published
+    collect()
+    assert ("shop/manifest.json" in staticfiles_storage.manifest.paths) is published
+    assert staticfiles_storage.manifest.paths["shop/main.8f2b1c0d9e3a.js"].count("8f2b1c0d9e3a") == 1
+
+
 def test_names_with_a_digest_stay_and_nothing_else_is_published(shop: Project) -> None:
     collect()
     paths = staticfiles_storage.manifest.paths

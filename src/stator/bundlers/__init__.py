@@ -23,7 +23,14 @@ from stator.bundlers import esbuild, flat, vite, webpack
 from stator.bundlers.bundle import Bundle, Told, placed
 from stator.bundlers.digested import looks_digested
 
-__all__ = ["Bundle", "is_bundle_file", "is_manifest_name", "looks_digested", "read_bundle"]
+__all__ = [
+    "LARGEST",
+    "Bundle",
+    "is_bundle_manifest",
+    "is_manifest_name",
+    "looks_digested",
+    "read_bundle",
+]
 
 LARGEST = 16 << 20  # a manifest of more bytes is no bundler's
 _BY_BUNDLERS_ONLY = frozenset({
@@ -33,8 +40,9 @@ _BY_BUNDLERS_ONLY = frozenset({
     "rev-manifest.json",
     "webpack-stats.json",
 })  # fmt: skip
-_MANIFESTS = _BY_BUNDLERS_ONLY | {"manifest.json"}  # which a web app has too, and then it is published
-_BUNDLE_FILES = _BY_BUNDLERS_ONLY | {".vite/manifest.json", "meta.json", "stats.json"}
+_MANIFESTS = _BY_BUNDLERS_ONLY | {"manifest.json"}
+_BUNDLE_FILES = _BY_BUNDLERS_ONLY | {".vite/manifest.json"}
+_BY_OTHERS_TOO = {"manifest.json", "meta.json", "stats.json"}
 _ENDINGS = ("manifest.json", "webpack-stats.json")  # asked of every file of a site, and no for nearly all
 
 _READERS: tuple[Callable[[dict[str, Any]], Told | None], ...] = (
@@ -51,9 +59,13 @@ def is_manifest_name(path: str) -> bool:
     return path.endswith(_ENDINGS) and posixpath.basename(path) in _MANIFESTS
 
 
-def is_bundle_file(path: str) -> bool:
-    """Say whether this file in a front end's output, by its path there, is the bundler's word to us alone."""
-    return path in _BUNDLE_FILES
+def is_bundle_manifest(path: str, read: Callable[[], bytes]) -> bool:
+    """Say whether a file of a front end's output, by its path there, is what the bundler tells of the others.
+
+    ``read`` returns its content, and is called only if other files have such a name too, as a web app's own
+    ``manifest.json`` has.
+    """
+    return path in _BUNDLE_FILES or (path in _BY_OTHERS_TOO and _told(read()) is not None)
 
 
 def read_bundle(path: str, content: bytes, known: Container[str]) -> Bundle:
@@ -62,13 +74,18 @@ def read_bundle(path: str, content: bytes, known: Container[str]) -> Bundle:
     ``known`` are the logical paths that exist: all paths in the result are among them. Anything that is not a
     bundler's manifest (a web app's ``manifest.json``, broken JSON) tells nothing.
     """
+    told = _told(content)
+    return placed(told, path, known) if told else Bundle()
+
+
+def _told(content: bytes) -> Told | None:
+    """Return what a manifest tells in the bundler's own names, ``None`` if no bundler has written it."""
     if len(content) > LARGEST:
-        return Bundle()
+        return None
     try:
         manifest = json.loads(content)
     except (ValueError, RecursionError):
-        return Bundle()
+        return None
     if not isinstance(manifest, dict):
-        return Bundle()
-    told = next(filter(None, (read(manifest) for read in _READERS)), None)
-    return placed(told, path, known) if told else Bundle()
+        return None
+    return next(filter(None, (read(manifest) for read in _READERS)), None)

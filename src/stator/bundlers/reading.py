@@ -40,11 +40,11 @@ def started_by(files: Iterable[str], *, module: bool | None = None) -> Entry:
 
 
 def by_names(named: Iterable[tuple[tuple[str, ...], Entry]]) -> dict[str, Entry]:
-    """Return entries by all their names, of which the first is the entry's own.
+    """Return entries by all their names, without those that start nothing.
 
-    Another name that several have goes to the first of them that has scripts.
+    The first of its names is an entry's own. Another that several have goes to the first that has scripts.
     """
-    told = [(names, entry) for names, entry in named if names]
+    told = [(names, entry) for names, entry in named if entry.scripts or entry.styles]
     entries: dict[str, Entry] = {}
     for names, entry in sorted(told, key=lambda one: not one[1].scripts):
         for name in names[1:]:
@@ -56,15 +56,15 @@ def imported(start: str, imports: Mapping[str, Iterable[str]]) -> tuple[str, ...
     """Return what ``start`` imports, however far: each once, in the order in which browsers run them."""
     found: dict[str, None] = {}
     seen = {start}
-    open_ = [(start, iter(imports.get(start, ())))]
-    while open_:
-        chunk, rest = open_[-1]
-        first = next((one for one in rest if one not in seen), None)
-        if first is None:
+    trail = [(start, iter(imports.get(start, ())))]
+    while trail:
+        chunk, rest = trail[-1]
+        following = next((one for one in rest if one not in seen), None)
+        if following is None:
             found[chunk] = None
-            open_.pop()
+            trail.pop()
         else:
-            seen.add(first)
-            open_.append((first, iter(imports.get(first, ()))))
+            seen.add(following)
+            trail.append((following, iter(imports.get(following, ()))))
     del found[start]
     return tuple(found)

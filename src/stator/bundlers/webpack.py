@@ -33,7 +33,7 @@ def read_tracked(manifest: dict[str, Any]) -> Told | None:
     """Return what webpack-bundle-tracker has written, ``None`` for anything else."""
     if not isinstance(manifest.get("chunks"), dict) or not isinstance(manifest.get("assets"), dict):
         return None
-    entries = {name: started_by(_names(files)) for name, files in manifest["chunks"].items()}
+    entries = by_names(((name,), started_by(_names(files))) for name, files in manifest["chunks"].items())
     return Told(entries, digested_among((name, "") for name in manifest["assets"]))
 
 

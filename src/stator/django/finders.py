@@ -18,7 +18,7 @@ from django.contrib.staticfiles.utils import get_files
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, Storage
 
-from stator.bundlers import is_bundle_file
+from stator.bundlers import LARGEST, is_bundle_manifest
 from stator.config import FrontendRules
 from stator.django.conf import options, project_folder
 from stator.errors import ConfigError
@@ -51,9 +51,8 @@ class FrontendFinder(FileSystemFinder):
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         """Return the absolute path of a file, ``None`` for one that is not there or not published."""
-        if prefix and _is_only_read(path.removeprefix(f"{prefix}{os.sep}")):
-            return None
-        return super().find_location(root, path, prefix)
+        found = super().find_location(root, path, prefix)
+        return None if found and _is_only_read(os.path.relpath(found, root), found) else found
 
     def origins(self) -> Sequence[Origin]:
         """Return the outputs that are there, each with the prefix that its files have."""
@@ -75,7 +74,7 @@ class FrontendFinder(FileSystemFinder):
             if os.path.isdir(root):
                 storage = self.storages[root]
                 for path in get_files(storage, list(ignore_patterns or ())):
-                    if not _is_only_read(path):
+                    if not _is_only_read(path, storage.path(path)):
                         yield path, storage
 
 
@@ -118,12 +117,20 @@ def not_built() -> Iterator[Finding]:
 def is_unpublished(source: SourceFile) -> bool:
     """Say whether a file is read and not published: a bundler's manifest, the page of a front end."""
     origin = source.origin
-    return origin.frontend and _is_only_read(source.path.removeprefix(f"{origin.prefix}/"))
+    return origin.frontend and _is_only_read(source.path.removeprefix(f"{origin.prefix}/"), source.location)
 
 
-def _is_only_read(path: str) -> bool:
+def _is_only_read(path: str, file: str) -> bool:
     """Say whether a file of an output, by its path there, is the bundler's word or the page."""
-    return path == PAGE or is_bundle_file(path)
+
+    def read() -> bytes:
+        try:
+            with open(file, "rb") as opened:
+                return opened.read(LARGEST + 1)
+        except OSError:  # whoever publishes it will tell
+            return b""
+
+    return path == PAGE or is_bundle_manifest(path, read)
 
 
 def add_finder() -> None:

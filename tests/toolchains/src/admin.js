@@ -1,0 +1,4 @@
+import { shelf } from './shared.js'
+import './admin.css'
+
+shelf('admin')

@@ -1,0 +1,3 @@
+import './shared.css'
+
+export const shelf = (text) => document.body.append(text)
