@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from stator.paths import parse_digested
-from tests.browser.example import DEMO, PROJECT, Example
+from tests.browser.example import DEMO, PROJECT, Example, digested_once
 from tests.browser.visit import TRANSFERRED, Visit
 from tests.parts import PARTS
 
@@ -25,6 +24,9 @@ PAGES = {
     "/readers/": "",
     "/readers/1/": "",
     "/desk/": "",
+    "/welcome/": "",
+    "/planner/": "",
+    "/seats/": "",
     "/api/": "Library",
     "/admin/login/": "",
 }
@@ -55,7 +57,7 @@ def test_every_page_loads_with_immutable_files_and_no_complaint(site: str, visit
     assert visit.static()
     for response in visit.static():
         name = response.url.partition("/static/")[2].partition("?")[0]
-        assert parse_digested(name), f"{name} is asked for by its plain name"
+        assert digested_once(name), f"{name} is asked for by its plain name"
         assert response.headers["cache-control"] == IMMUTABLE
         assert response.headers["x-content-type-options"] == "nosniff"
 
@@ -67,6 +69,13 @@ def test_modules_in_a_circle_run_and_load_more_when_asked(site: str, visit: Visi
     with visit.page.expect_response(lambda response: "/cite." in response.url) as loaded:
         visit.page.get_by_role("button", name=re.compile("cite", re.IGNORECASE)).first.click()
     assert loaded.value.status == 200
+    assert visit.complaints == []
+
+
+def test_scripts_find_those_of_another_app_by_the_import_map(site: str, visit: Visit) -> None:
+    visit.page.goto(f"{site}/books/1/")
+    visit.page.get_by_text("it can be collected from").wait_for()
+    visit.page.locator("#today", has_text=re.compile("today")).wait_for()
     assert visit.complaints == []
 
 

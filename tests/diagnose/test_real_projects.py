@@ -170,7 +170,8 @@ def test_a_project_as_its_documentation_makes_it(name: str, tmp_path: Path) -> N
     holds(name, said, tmp_path)
 
 
-def test_the_example_site(tmp_path: Path) -> None:
+def test_the_example_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTENDS", "0")
     left_out = shutil.ignore_patterns("static_root", ".stator-cache", "media", "db.sqlite3", "__pycache__")
     folder = shutil.copytree(EXAMPLE, tmp_path / "library", ignore=left_out)
     site = Site(folder, Path(sys.executable))

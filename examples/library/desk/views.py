@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +20,7 @@ def dashboard(request):
         "on_loan": Loan.objects.open().count(),
         "overdue": Loan.objects.overdue().count(),
         "loans": Loan.objects.open().select_related("book", "reader").order_by("due_on"),
+        "year": "loans" in settings.STATOR["FRONTENDS"],
     }
     return render(request, "desk/dashboard.html", context)
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import django
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = os.environ.get("DEBUG", "") == "1"
@@ -14,8 +16,10 @@ INSTALLED_APPS = [
     "catalogue",
     "readers",
     "desk",
+    "visit",
     "django_htmx",
     "rest_framework",
+    "house",  # the theme of the admin, above that
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -24,9 +28,34 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+# Content-Security-Policy: all that a page loads comes from the site itself, and what is written into a page
+# counts only with the nonce of that page. From 6.0 on Django has a middleware for this, before there is
+# django-csp. The admin needs no exception. DRF's browsable API would: it writes a style sheet into its pages
+# for code in descriptions. None is here, so templates/rest_framework/api.html leaves that out.
+if django.VERSION >= (6, 0):
+    from django.utils.csp import CSP
+
+    NONCE = CSP.NONCE
+    CSP_MIDDLEWARE = "django.middleware.csp.ContentSecurityPolicyMiddleware"
+else:
+    from csp.constants import NONCE
+
+    CSP_MIDDLEWARE = "csp.middleware.CSPMiddleware"
+
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'", NONCE],
+    "style-src": ["'self'", NONCE],
+    "base-uri": ["'self'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": SECURE_CSP}  # as django-csp calls it
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "stator.django.middleware.StatorMiddleware",  # answers for static files before anything else works
+    CSP_MIDDLEWARE,
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,6 +107,22 @@ MEDIA_ROOT = BASE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "stator.django.storage.StatorStorage"},
+}
+
+# What other tools build. Who has no Node sets FRONTENDS=0, and the pages that need these say so.
+STATOR = {
+    "FRONTENDS": {
+        "planner": {
+            "root": "frontends/react",
+            "entry": "src/main.tsx",
+            "sources": ["../../brand_assets/colours.css"],
+        },
+        "seats": {"root": "frontends/vue"},
+        "loans": {"root": "frontends/webpack"},
+        "welcome": {"root": "frontends/tailwind"},
+    }
+    if os.environ.get("FRONTENDS", "1") == "1"
+    else {}
 }
 
 REST_FRAMEWORK = {

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("catalogue.urls")),
     path("readers/", include("readers.urls")),
     path("desk/", include("desk.urls")),
+    path("", include("visit.urls")),
     path("api/", include(router.urls)),
     path("admin/", admin.site.urls),
     path("login/", auth.LoginView.as_view(), name="login"),

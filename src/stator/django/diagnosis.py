@@ -62,7 +62,8 @@ def _load_path(setup: Setup) -> LoadPath:
 
 
 def _built(load_path: LoadPath, setup: Setup, jobs: int) -> Build:
-    chosen = setup.options._replace(minify=NO_MINIFY, codings=())
+    counting = {entry.specifier: entry.target for entry in reversed(setup.importmap)}
+    chosen = setup.options._replace(minify=NO_MINIFY, codings=(), importmap=tuple(counting.items()))
     return build(load_path, chosen, settings.STATIC_URL or "/", Means(Cache(_NO_CACHE), jobs=jobs))
 
 

@@ -25,7 +25,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = shutil.copytree(
         PROJECT / LIBRARY, tmp_path_factory.mktemp("example") / "library", ignore=WRITTEN
     )
-    environ = {**os.environ, "DEBUG": ""}
+    environ = {**os.environ, "DEBUG": "", "FRONTENDS": "0"}
     environ.pop("DJANGO_SETTINGS_MODULE", None)  # other tests have set theirs
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"],

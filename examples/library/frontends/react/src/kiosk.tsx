@@ -1,0 +1,2 @@
+import "./kiosk.css";
+import "./main";

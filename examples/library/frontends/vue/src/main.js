@@ -1,0 +1,4 @@
+import { createApp } from "vue";
+import SeatMap from "./SeatMap.vue";
+
+createApp(SeatMap).mount("#seats");
