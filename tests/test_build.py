@@ -155,6 +155,12 @@ def test_names_that_a_bundler_digested_stay_and_so_do_their_bytes(tmp_path: Path
     assert content_of(finished, "page.css") == b"a{b:url(dist/main-Aa11Aa11.js)}"
 
 
+def test_what_a_bundler_computes_is_its_own_business(tmp_path: Path) -> None:
+    files = {"main-Aa11Aa11.js": "import('./' + name)", "own.js": "import('./' + name)"}
+    finished = built(write(tmp_path / "app", files), options=Options(predigested=("main-*",)))
+    assert [(finding.id, finding.path) for finding in finished.findings] == [("computed-reference", "own.js")]
+
+
 def test_predigested_by_pattern(tmp_path: Path) -> None:
     app = write(tmp_path / "app", {"gen/a.js": "", "own.js": ""})
     names = names_of(built(app, options=Options(predigested=("gen/*",))))

@@ -75,7 +75,7 @@ def build_anew(
     lines = {path: line_of(read.links.pop(path)) for path in list(read.links)}
 
     paths = [path for path in files if path not in read.errors]
-    of_sources = tuple(_findings(read, load_path, options, before))
+    of_sources = tuple(_findings(read, load_path, options, before, keeps_name))
     findings = [*load_path.findings, *named.findings, *of_sources, *unlinked]
     if stale or before.paths != paths:
         findings += taken_names(((path, name_of(path)) for path in paths), files)
@@ -285,13 +285,21 @@ def _link(
     return artifacts, findings
 
 
-def _findings(read: Read, load_path: LoadPath, options: Options, before: Snapshot) -> Iterator[Finding]:
+def _findings(
+    read: Read,
+    load_path: LoadPath,
+    options: Options,
+    before: Snapshot,
+    keeps_name: Callable[[str], bool],
+) -> Iterator[Finding]:
     """Yield what is wrong in sources, whether they were read now or before."""
     files = load_path.files
     yield from (unread(files[path], error) for path, error in read.errors.items())
     explain = Explain(load_path, options)
     for path in sorted(read.troubles):
-        yield from explain(files[path], read.troubles[path])
+        trouble = read.troubles[path]
+        # Into a file that keeps its name nothing is written, so it does not matter what could not be read.
+        yield from explain(files[path], trouble._replace(remarks=()) if keeps_name(path) else trouble)
     for path in before.with_findings:
         if path in files and path not in read.assets and path not in read.errors:
             yield from before.findings(files[path])
