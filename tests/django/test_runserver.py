@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ from django.contrib.staticfiles.management.commands import runserver as django_r
 from django.core.management import load_command_class
 
 from stator.django.management.commands import runserver
+from tests.django.test_proxy import proxied
 from tests.live.listening import EVENTS, listening
 from tests.live.site import FILES, Site, developed
 from tests.processes import wait_until
-from tests.serve.http import matches
+from tests.serve.http import matches, request_of
 
 OURS = "stator.django.middleware.StatorMiddleware"
 SECURITY = "django.middleware.security.SecurityMiddleware"
@@ -92,6 +94,34 @@ def test_without_threads_no_page_holds_the_server(tmp_path: Path) -> None:
         with listening(site.address) as stream:
             assert [event.kind for event in stream.events()] == ["hello"]
         matches(site.get("/static/css/app.css"), 200, APP_CSS)
+
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket"}
+
+
+def upgraded(address: tuple[str, int], target: str) -> bytes:
+    """Ask for a WebSocket, say something where it is granted, and return all that comes back."""
+    with socket.create_connection(address, 10) as connection:
+        connection.sendall(request_of(target, fields=UPGRADE).replace(b"Connection: close\r\n", b""))
+        received = connection.recv(1000)
+        if received.startswith(b"HTTP/1.1 101 "):
+            connection.sendall(b"ping")
+        while more := connection.recv(1000):
+            received += more
+    return received
+
+
+def test_websockets_of_front_ends_are_passed_through(tmp_path: Path) -> None:
+    with proxied("runserver", tmp_path, "--noreload") as running:
+        assert upgraded(running.site.address, "/static/shop/").endswith(b"\r\n\r\nPING")
+        assert upgraded(running.site.address, "/static/shop/broken") == b""  # it has hung up
+        matches(running.get("/static/shop/src/main.js"), 200)
+
+
+def test_they_need_a_thread_each(tmp_path: Path) -> None:
+    with proxied("runserver", tmp_path, "--noreload --nothreading") as running:
+        assert upgraded(running.site.address, "/static/shop/").startswith(b"HTTP/1.1 501 ")
+        matches(running.get("/static/shop/src/main.js"), 200)
 
 
 def test_without_watchfiles_it_says_how_to_install_it(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import threading
 import weakref
+from collections.abc import Awaitable
 from enum import Enum, auto
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from stator import clock, live
 from stator.django import origins
 from stator.django.carry import carry, in_memory
 from stator.django.conf import options
+from stator.django.proxy import answer_of_server
 from stator.django.searching import search_of, url_prefix
 from stator.errors import ConfigError
 from stator.fields import NO_STORE
@@ -88,8 +90,11 @@ class Live:
         stopping.tell(self.changes.end)
         weakref.finalize(self, stopping.forget, self.changes.end)
 
-    def respond(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Return the answer to a request for a file or for changes, ``None`` for any other request."""
+    def respond(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase] | None:
+        """Return the answer to a request for a file or for changes, ``None`` for any other request.
+
+        It is awaited for where another server is asked, and this one cannot wait.
+        """
         mode = _mode()
         if mode is Mode.OFF:
             return None
@@ -102,6 +107,8 @@ class Live:
             if name == EVENTS and mode is Mode.RELOAD:
                 return self._events(request)
             response = self._file(name, request)
+            if response is None and (handed_on := answer_of_server(name, request)) is not None:
+                return handed_on
             if response is None and (parse_digested(name) or _locate(name)):
                 response = self.finish(request, self._not_found(name, request))
             if response is not None:

@@ -59,7 +59,12 @@ def _server(name: str) -> Server | None:
 def _refresh(name: str) -> HttpResponse | None:
     if _server(name) is None:
         return None
-    response = HttpResponse(refresh_module(f"{url_prefix()}{name}/"), "text/javascript; charset=utf-8")
+    return _of_ours(refresh_module(f"{url_prefix()}{name}/"), "text/javascript")
+
+
+def _of_ours(text: str, kind: str, status: int = 200) -> HttpResponse:
+    response = HttpResponse(text, f"{kind}; charset=utf-8", status)
+    response.headers["Content-Length"] = str(len(response.content))
     response.headers["Cache-Control"] = NO_STORE
     return response
 
@@ -94,9 +99,7 @@ def _answered(name: str, address: str, request: HttpRequest, body: bytes) -> Htt
             f"The development server of the front end {name!r} gives no answer ({address}: {error}).\n"
             f"hint: Look at what 'manage.py stator frontend dev {name}' says, and start it again.\n"
         )
-        response = HttpResponse(said, "text/plain; charset=utf-8", 502)
-        response.headers["Cache-Control"] = NO_STORE
-        return response
+        return _of_ours(said, "text/plain", 502)
 
 
 def _carried(passed: Passed, method: str) -> HttpResponseBase:

@@ -20,7 +20,6 @@ from stator.collect import Collected, facts_of
 from stator.django import origins
 from stator.django.commands import errors_told, printable, refusals_told
 from stator.django.conf import options
-from stator.django.finders import toolchains
 from stator.django.storage import StatorStorage
 from stator.errors import ConfigError
 from stator.findings import Finding, Level, as_json, as_text
@@ -73,14 +72,18 @@ class Command(collectstatic.Command):
     def execute(self, *args: Any, **opts: Any) -> str | None:
         with errors_told():
             options()
-            if opts.get("build"):
-                from stator.django.verbs.frontend import build_all  # noqa: PLC0415  (few collects need it)
-
-                build_all(self, toolchains(), {**opts, "force": False})
             if not self._is_ours():
                 return super().execute(*args, **opts)
             with refusals_told():
                 return super().execute(*args, **opts)
+
+    def handle(self, **opts: Any) -> str | None:
+        if opts.get("build"):
+            from stator.django.finders import toolchains  # noqa: PLC0415  (few collects need it)
+            from stator.django.verbs.frontend import build_all  # noqa: PLC0415
+
+            build_all(self, toolchains(), {**opts, "force": False})
+        return super().handle(**opts)
 
     def _is_ours(self) -> bool:
         """Say whether our compiler works for the storage: not for others, nor if its work was replaced."""

@@ -1,0 +1,86 @@
+"""Inputs: all that decides what a build makes, and what stands in its output, each as one hash.
+
+Rules of this file:
+
+1. *By content*: times say nothing after a checkout.
+2. *Of the folder of a front end everything counts* but its output, ``node_modules`` (the lock file stands
+   for it), ``__pycache__`` and folders whose name begins with a dot. So it is with ``sources``, and with the
+   folders that Tailwind is told to look through by ``@source`` in a style sheet.
+3. *The command counts*, and the variables of the environment by which tools are told what to make.
+4. *Of the output everything counts*: manifests of bundlers are in folders with a dot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+
+from stator.cache import key
+from stator.frontends.records import PACKAGES
+from stator.frontends.toolchain import Toolchain
+
+_LEFT_OUT = {PACKAGES, "__pycache__"}
+_SHAPING = re.compile(r"NODE_ENV|BROWSERSLIST.*|VITE_.*|PARCEL_.*")
+_SOURCE = re.compile(rb"@source\s+(?!not\b|inline\b)[\"'](?P<pattern>[^\"']+)[\"']")
+_WILD = re.compile(r"[*?{\[]")
+
+
+def hash_of_inputs(toolchain: Toolchain, environ: Mapping[str, str]) -> str:
+    """Return the hash of what the build of a front end reads. Raises ``OSError``."""
+    shaping = sorted(f"{name}={value}" for name, value in environ.items() if _SHAPING.fullmatch(name))
+    # Where the folders stand counts for nothing: a copy of what was built is built.
+    parts = [toolchain.build, os.path.relpath(toolchain.output, toolchain.root), *shaping]
+    for folder in (toolchain.root, *sources_of(toolchain)):
+        parts += _hashes(_files(folder, toolchain.output), folder)
+    return key(*parts)
+
+
+def sources_of(toolchain: Toolchain) -> tuple[str, ...]:
+    """Return the files and folders outside of its own that the build of a front end reads. Absolute paths."""
+    found = {*toolchain.sources, *_tailwind_sources(toolchain)}
+    inside = os.path.join(toolchain.root, "")
+    return tuple(sorted(one for one in found if not os.path.join(one, "").startswith(inside)))
+
+
+def hash_of_output(toolchain: Toolchain) -> str:
+    """Return the hash of what the build has made, that of nothing where the folder is missing."""
+    files = (os.path.join(folder, name) for folder, _, names in os.walk(toolchain.output) for name in names)
+    return key(*_hashes(files, toolchain.output))
+
+
+def _hashes(files: Iterator[str], folder: str) -> Iterator[str]:
+    for file in sorted(files):
+        yield os.path.relpath(file, folder)
+        try:
+            with open(file, "rb") as opened:
+                yield hashlib.file_digest(opened, "sha256").hexdigest()
+        except FileNotFoundError:  # a link that leads nowhere, or what an editor has just taken away
+            yield ""
+
+
+def _files(folder: str, output: str) -> Iterator[str]:
+    """Yield the files that count below a folder; the file itself where it is one."""
+    if os.path.isfile(folder):
+        yield folder
+    for around, folders, names in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _LEFT_OUT and os.path.join(around, name) != output
+        ]
+        yield from (os.path.join(around, name) for name in names)
+
+
+def _tailwind_sources(toolchain: Toolchain) -> Iterator[str]:
+    for file in sorted(_files(toolchain.root, toolchain.output)):
+        if not file.endswith(".css"):
+            continue
+        with open(file, "rb") as opened:
+            content = opened.read()
+        for found in _SOURCE.finditer(content):
+            pattern = os.fsdecode(found["pattern"])
+            wild = _WILD.search(pattern)
+            fixed = os.path.dirname(pattern[: wild.start()]) if wild else pattern
+            yield os.path.abspath(os.path.join(os.path.dirname(file), fixed))
