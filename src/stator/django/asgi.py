@@ -2,7 +2,8 @@
 
 In a project's ``asgi.py``, in place of Django's function of the same name. Under ASGI it is many times as
 fast as any middleware can be, since Django starts a thread for each request. The middleware is not needed
-then; no other middleware sees a request for a published file.
+then; no other middleware sees a request for a published file. What tags of ``{% load stator %}`` want a
+browser to fetch early is said in the head of pages, and before it where the server can (``early_hints``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.core import asgi
 from django.core.handlers.asgi import get_script_prefix
 from django.urls import set_script_prefix
 
+from stator.django.early_hints import EarlyHints
 from stator.django.middleware import published, require_manifest
 from stator.serve.asgi import Application, Front, Receive, Scope, Send
 
@@ -24,7 +26,7 @@ def get_asgi_application() -> Application:
     if settings.DEBUG:
         return application
     require_manifest()
-    return _Published(application)
+    return _Published(EarlyHints(application))
 
 
 class _Published:

@@ -7,18 +7,20 @@ from collections.abc import Collection
 
 from django.conf import settings
 
-from stator.config import FrontendRules
+from stator.config import FrontendRules, matcher
 from stator.django.conf import options
 from stator.django.storage import MissingEntry
 from stator.django.tags.static import manifest_in_use
 from stator.frontend import Frontend
 from stator.frontends.developing import Server, server_of
 from stator.frontends.toolchain import Toolchain
-from stator.load_path import load_path, walk
+from stator.load_path import Origin, load_path, walk
 from stator.nearest import Names
 
-_Key = tuple[tuple[str, int, int], ...]
-_read: dict[str, tuple[_Key, Frontend]] = {}  # by root of the output, with what it was read from
+_State = tuple[tuple[str, int, int], ...]
+_HIDDEN, _NONE = matcher((".*",)), matcher(())
+# By output, what was read there, and the state of the files that it was read from.
+_held: dict[str, tuple[_State, Frontend]] = {}
 
 
 def rules_of(name: str) -> FrontendRules:
@@ -33,11 +35,16 @@ def developed(rules: FrontendRules) -> tuple[Toolchain, Server] | None:
     """Return the front end and its development server, ``None`` in production and where none runs."""
     if not settings.DEBUG:
         return None
-    from stator.django.finders import toolchains  # noqa: PLC0415  (for developers only)
-
-    toolchain = next(one for one in toolchains() if one.name == rules.name)
+    toolchain = toolchain_of_name(rules.name)
     server = server_of(toolchain.root) if toolchain.serves else None
     return (toolchain, server) if server else None
+
+
+def toolchain_of_name(name: str) -> Toolchain:
+    """Return the front end of this name, complete; its sources have to be there."""
+    from stator.django.finders import toolchains  # noqa: PLC0415  (for developers only)
+
+    return next(one for one in toolchains() if one.name == name)
 
 
 def built(rules: FrontendRules) -> Frontend:
@@ -47,7 +54,9 @@ def built(rules: FrontendRules) -> Frontend:
     manifest = manifest_in_use()
     frontend = manifest.frontends.get(rules.name) if manifest else None
     if frontend is None and not (manifest and _has_files(rules.name, manifest.paths)):
-        raise MissingEntry(f"Nothing of the front end {rules.name!r} is published. Run collectstatic --build.")
+        raise MissingEntry(
+            f"Nothing of the front end {rules.name!r} is published. Run collectstatic --build."
+        )
     return frontend or Frontend()
 
 
@@ -56,7 +65,7 @@ def among(name: str, names: Collection[str]) -> str:
     if not names:
         return "There are none."
     near = Names(names).nearest(name)
-    listed = f"There are {', '.join(map(repr, sorted(names)))}."
+    listed = f"Known are: {', '.join(map(repr, sorted(names)))}."
     return f"Did you mean {near!r}? {listed}" if near else listed
 
 
@@ -65,13 +74,30 @@ def _has_files(name: str, paths: Collection[str]) -> bool:
 
 
 def _standing(rules: FrontendRules) -> Frontend:
-    """Return what stands in the output of a front end, which is read again when its manifests change."""
-    from stator.build.names import frontends_of  # noqa: PLC0415  (for developers only)
-    from stator.django.finders import origin_of, is_built, is_unpublished  # noqa: PLC0415
+    """Return what stands in the output of a front end, read as a build reads it."""
+    from stator.build.names import named_by_bundlers  # noqa: PLC0415  (for developers only)
+    from stator.django.finders import is_built, is_unpublished  # noqa: PLC0415
+    from stator.snapshot import Snapshot  # noqa: PLC0415
 
     if not is_built(rules):
         raise MissingEntry(
-            f"The front end {rules.name!r} is not built, and its development server does not run. "
-            f"Run one of: python manage.py stator frontend dev {rules.name}, or … build {rules.name}."
+            f"The front end {rules.name!r} is not built, and it has no development server that runs. "
+            f"Run: python manage.py stator frontend dev {rules.name}"
         )
-    return Frontend()
+    toolchain = toolchain_of_name(rules.name)
+    origin = Origin(rules.name, toolchain.output, rules.name, frontend=True, entry=toolchain.entry)
+    found = load_path(walk(origin, _HIDDEN, _NONE), is_unpublished=is_unpublished)
+    key = tuple(_state(source.location) for source in found.bundler_manifests)
+    held = _held.get(origin.root)
+    if held is None or held[0] != key:
+        named = named_by_bundlers(found, Snapshot(), same_files=False)
+        held = _held[origin.root] = key, named.frontends.get(rules.name, Frontend())
+    return held[1]
+
+
+def _state(file: str) -> tuple[str, int, int]:
+    try:
+        status = os.stat(file)
+    except OSError:
+        return file, 0, 0  # it is being written
+    return file, status.st_mtime_ns, status.st_size

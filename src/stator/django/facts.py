@@ -25,6 +25,7 @@ from stator.diagnose.facts.setup import App, Failure, Routes, Setup, StaticFolde
 from stator.django import origins
 from stator.django.conf import options, project_folder
 from stator.django.given import address, given, is_path, is_text, wrong
+from stator.django.importmap import declared
 from stator.errors import ConfigError
 from stator.findings import Place
 from stator.load_path import printable
@@ -51,6 +52,10 @@ def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
     storages = {alias: one.get("BACKEND", "") for alias, one in given("STORAGES").items()}
     middleware, finders = tuple(given("MIDDLEWARE")), tuple(given("STATICFILES_FINDERS"))
     bases, unimportable = _classes([*middleware, *finders, *storages.values()])
+    try:
+        importmap, importmap_problem = tuple(declared()), None
+    except ConfigError as error:
+        importmap, importmap_problem = (), (error.message, error.hint)
     places = places_in(file) if with_places else {}
     return Setup(
         file=file,
@@ -78,6 +83,8 @@ def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
         no_lists=_no_lists(),
         wrong=wrong(),
         options=chosen,
+        importmap=importmap,
+        importmap_problem=importmap_problem,
         problem=problem,
         guard_problem=_guard_problem(chosen),
         secure=_is_secure(),

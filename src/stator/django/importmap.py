@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from django.apps import AppConfig, apps
 
+from stator.diagnose.facts.setup import MapEntry
 from stator.errors import ConfigError, UnsafePath
 from stator.paths import logical_path
 
@@ -21,15 +21,7 @@ _RELATIVE = ("./", "../", "/")  # no browser looks these up as they are written
 _EXAMPLE = 'For example: importmap = {"lit": "vendor/lit.js", "lit/": "vendor/lit/"}'
 
 
-class Declared(NamedTuple):
-    """An entry as one app declares it: the name of the app, the specifier, and a static path or a URL."""
-
-    app: str
-    specifier: str
-    target: str
-
-
-def declared() -> Iterator[Declared]:
+def declared() -> Iterator[MapEntry]:
     """Yield the entries of all apps, in the order of ``INSTALLED_APPS``. Raises ``ConfigError``."""
     for app in apps.get_app_configs():
         entries = getattr(app, "importmap", {})
@@ -52,7 +44,7 @@ def is_url(target: str) -> bool:
     return _URL.match(target) is not None
 
 
-def _checked(app: AppConfig, specifier: object, target: object) -> Declared:
+def _checked(app: AppConfig, specifier: object, target: object) -> MapEntry:
     if not isinstance(specifier, str) or not specifier or specifier.startswith(_RELATIVE):
         raise _error(app, f"has {specifier!r}, which is no bare specifier")
     if not isinstance(target, str) or not target:
@@ -64,7 +56,7 @@ def _checked(app: AppConfig, specifier: object, target: object) -> Declared:
             logical_path(target.removesuffix("/"))
         except UnsafePath as reason:
             raise _error(app, f"has {target!r} for {specifier!r}, which {reason}") from None
-    return Declared(app.name, specifier, target)
+    return MapEntry(app.name, specifier, target)
 
 
 def _error(app: AppConfig, what: str) -> ConfigError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cached_property
+from inspect import isawaitable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction
 from django.conf import STATICFILES_STORAGE_ALIAS, settings
 from django.core.files.storage import storages
 from django.http import HttpRequest
@@ -16,6 +17,7 @@ from django.urls import get_script_prefix
 
 from stator.django.carry import carry, in_memory
 from stator.django.conf import options
+from stator.django.early_hints import await_needs, with_links
 from stator.django.storage import StatorStorage, in_bucket
 from stator.serve.file_table import NOTHING, path_prefix
 from stator.serve.site import Site, site_with
@@ -83,15 +85,23 @@ class StatorMiddleware:
         if self.is_async:
             return self._answer_async(request)
         answer = self._answer(request)
-        return self._finished(request, self.get_response(request)) if answer is None else answer  # type: ignore[arg-type]
+        if isawaitable(answer):
+            answer = async_to_sync(_awaited)(answer)
+        if answer is None:
+            await_needs(request)
+            answer = self._finished(request, self.get_response(request))  # type: ignore[arg-type]
+        return answer
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         answer = self._answer(request)
+        if isawaitable(answer):
+            answer = await answer
         if answer is None:
-            return self._finished(request, await self.get_response(request))  # type: ignore[misc]
+            await_needs(request)
+            answer = self._finished(request, await self.get_response(request))  # type: ignore[misc]
         return answer
 
-    def _answer(self, request: HttpRequest) -> HttpResponseBase | None:
+    def _answer(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase] | None:
         if settings.DEBUG:
             return self.live.respond(request) if self.live else None
         site = self.site
@@ -111,7 +121,12 @@ class StatorMiddleware:
         return in_memory(response, body)
 
     def _finished(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response = with_links(request, response)
         return self.live.finish(request, response) if self.live else response
+
+
+async def _awaited(answer: Awaitable[HttpResponseBase]) -> HttpResponseBase:
+    return await answer
 
 
 def _live() -> Live | None:

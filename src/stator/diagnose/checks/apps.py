@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stator.diagnose.check import Check, Found, When
 from stator.diagnose.checks import snippets
-from stator.diagnose.facts.setup import Setup
+from stator.diagnose.facts.setup import MapEntry, Setup
 from stator.findings import Level, Mend
 
 STATICFILES = "django.contrib.staticfiles"
@@ -165,6 +165,25 @@ def _finder_missing(setup: Setup) -> Iterator[Found]:
             )
 
 
+def _bad_importmap(setup: Setup) -> Iterator[Found]:
+    if setup.importmap_problem:
+        message, hint = setup.importmap_problem
+        yield Found(setup.place("INSTALLED_APPS"), message, hint)
+
+
+def _importmap_conflict(setup: Setup) -> Iterator[Found]:
+    first: dict[str, MapEntry] = {}
+    for entry in setup.importmap:
+        counting = first.setdefault(entry.specifier, entry)
+        if counting.target != entry.target:
+            yield Found(
+                setup.place("INSTALLED_APPS"),
+                f"{counting.app} and {entry.app} put {entry.specifier!r} into the import map, as "
+                f"{counting.target!r} and as {entry.target!r}; the first counts.",
+                "Take one of them out, or put the app that is meant above the other.",
+            )
+
+
 CHECKS: Mapping[str, Check[Setup]] = {
     "staticfiles-not-installed": Check(
         Level.ERROR, "Django's app for static files is not installed.", _staticfiles_not_installed
@@ -182,6 +201,10 @@ CHECKS: Mapping[str, Check[Setup]] = {
         Level.ERROR, "A setting of old chooses a storage and is ignored.", _obsolete_storage_setting
     ),
     "finder-missing": Check(Level.WARNING, "Folders with static files are not looked into.", _finder_missing),
+    "bad-importmap": Check(Level.ERROR, "An app's import map cannot be right.", _bad_importmap),
+    "importmap-conflict": Check(
+        Level.WARNING, "Two apps give one name of the import map to different modules.", _importmap_conflict
+    ),
     "storage-without-digests": Check(
         Level.WARNING,
         "Names of static files never change, so caches go on using old files.",

@@ -36,6 +36,14 @@ class Failure(NamedTuple):
     place: Place
 
 
+class MapEntry(NamedTuple):
+    """An entry of the import map as an app declares it: the dotted name of the app, specifier, target."""
+
+    app: str
+    specifier: str
+    target: str
+
+
 class Routes(NamedTuple):
     """What the URL patterns of a project do about files, as far as that is known.
 
@@ -68,9 +76,10 @@ class Setup(NamedTuple):
     ``wrong`` are those of another wrong type, each with what it has to be; Django's default counts.
 
     ``problem`` is what is wrong with ``STATOR``, message and hint, ``guard_problem`` with a function that it
-    names, ``options`` what it chooses. ``secure`` says that visitors come by HTTPS. ``fronts`` are the
-    modules that the WSGI and ASGI applications import; they and ``routes`` are ``None`` where nobody has
-    looked.
+    names, ``options`` what it chooses. ``importmap`` is what apps declare, those that come first first, and
+    ``importmap_problem`` what is wrong with that. ``secure`` says that visitors come by HTTPS. ``fronts``
+    are the modules that the WSGI and ASGI applications import; they and ``routes`` are ``None`` where nobody
+    has looked.
     """
 
     file: str = ""
@@ -96,6 +105,8 @@ class Setup(NamedTuple):
     no_lists: Mapping[str, str] = _NOTHING
     wrong: Mapping[str, str] = _NOTHING
     options: Options = Options()
+    importmap: tuple[MapEntry, ...] = ()
+    importmap_problem: tuple[str, str] | None = None
     problem: tuple[str, str] | None = None
     guard_problem: tuple[str, str] | None = None
     secure: bool = False

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "desk"
+    importmap = {"lit": "https://cdn.example.com/lit@2.js"}
