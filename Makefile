@@ -2,13 +2,14 @@
 # make test   all tests; installs what they need (Debian's packages only when run as root on Debian)
 # make check  tests, ruff and mypy
 # make matrix the tests under every supported Python and Django that is here (or ENVIRONMENTS="py313-django61 …")
+# make containers  the images of `stator docker`, built and run with Buildah and Podman (five to ten minutes; root on Debian)
 # make bench  the benchmarks, compared with Django, WhiteNoise, ServeStatic and django-storages in the same run (three hours)
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-code test-programs check lint matrix bench clean
+.PHONY: demo test test-code test-programs check lint matrix containers bench clean
 
 demo: .venv/demo
 	@$(BIN)/python scripts/demo --port $(PORT)
@@ -32,6 +33,10 @@ lint: .venv/dev
 
 matrix: .venv/dev parts
 	scripts/matrix $(ENVIRONMENTS)
+
+containers: .venv/dev
+	scripts/container-base-images
+	STATOR_CONTAINERS=1 $(BIN)/python -m pytest tests/containers/real
 
 bench: .venv/bench parts
 	$(BIN)/python -m benchmarks.serve
