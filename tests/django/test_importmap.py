@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import CommandError
 
 from stator.django.importmap import importmap_targets
-from stator.django.storage import MissingEntry
 from stator.errors import ConfigError
 from tests.django.conftest import Project
 from tests.django.test_tags import collect, integrity, rendered, url, with_nonce
@@ -130,12 +130,20 @@ def test_it_has_the_nonce(project: Project, declare: Any) -> None:
     assert 'type="importmap" nonce="abc">' in rendered("{% importmap %}", with_nonce("csp_nonce", "abc"))
 
 
-def test_a_module_that_is_not_published_is_refused(project: Project, declare: Any) -> None:
+def test_a_module_that_is_not_there_stops_the_collect(project: Project, declare: Any) -> None:
     project.write(SITE)
     declare({"gone": "vendor/gone.js"})
+    with pytest.raises(CommandError, match="nothing was published"):
+        collect()
+
+
+def test_a_page_leaves_out_what_is_not_published(project: Project, declare: Any) -> None:
+    """A module asks for it in vain, where else every page with a map would be an error."""
+    project.write(SITE)
     collect()
-    with pytest.raises(MissingEntry, match=re.escape("vendor/gone.js")):
-        rendered("{% importmap %}")
+    declare({"gone": "vendor/gone.js", "lit": "vendor/lit.js"})
+    assert "gone" not in rendered("{% importmap %}")
+    assert '"lit"' in rendered("{% importmap %}")
 
 
 def test_a_new_release_has_a_new_map(project: Project, declare: Any) -> None:

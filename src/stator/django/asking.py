@@ -38,7 +38,7 @@ from stator.diagnose.scan.addresses import SUFFIXES, past_static
 from stator.diagnose.scan.request import Asked, Kind, Request, together
 from stator.diagnose.scan.sights import asked
 from stator.django import compiling
-from stator.django.origins import is_package
+from stator.django.packages import is_package
 from stator.findings import Place, Places
 from stator.load_path import printable
 

@@ -24,7 +24,7 @@ from stator.diagnose.scan.addresses import SUFFIXES
 from stator.diagnose.scan.jinja import call_in, for_jinja
 from stator.diagnose.scan.request import Asked, Fault
 from stator.diagnose.scan.templates import library_instead, static_instead
-from stator.django.origins import is_package
+from stator.django.packages import is_package
 from stator.findings import Place, Places
 from stator.load_path import printable
 

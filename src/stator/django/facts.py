@@ -22,10 +22,10 @@ from stator.diagnose.checks.middleware import OURS as OUR_MIDDLEWARE
 from stator.diagnose.checks.snippets import masked, quoted
 from stator.diagnose.facts.failure import FAILURES, failure_of
 from stator.diagnose.facts.setup import App, Failure, Routes, Setup, StaticFolder
-from stator.django import origins
 from stator.django.conf import options, project_folder
 from stator.django.given import address, given, is_path, is_text, wrong
 from stator.django.importmap import declared
+from stator.django.packages import is_package
 from stator.errors import ConfigError
 from stator.findings import Place
 from stator.load_path import printable
@@ -72,7 +72,7 @@ def setup_of(*, with_places: bool = True, with_urls: bool = True) -> Setup:
         static_folders=tuple(_static_folders()),
         app_names=tuple(settings.INSTALLED_APPS),
         apps=tuple(
-            App(app.name, app.label, app.path, origins.is_package(app.path)) for app in apps.get_app_configs()
+            App(app.name, app.label, app.path, is_package(app.path)) for app in apps.get_app_configs()
         ),
         middleware=middleware,
         finders=finders,
@@ -100,7 +100,7 @@ def failure_in(error: BaseException, otherwise: Place) -> Failure:
 
 
 def _is_foreign(file: str) -> bool:
-    return origins.is_package(file) or file.startswith(tuple(f"{folder}{os.sep}" for folder in _FOREIGN))
+    return is_package(file) or file.startswith(tuple(f"{folder}{os.sep}" for folder in _FOREIGN))
 
 
 # --- addresses and folders

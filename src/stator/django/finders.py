@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
 from django.contrib.staticfiles.utils import get_files
-from django.core.checks import CheckMessage
+from django.core.checks import ERROR, CheckMessage
 from django.core.files.storage import FileSystemStorage, Storage
 
 from stator.bundlers import LARGEST, is_bundle_manifest
@@ -37,17 +37,22 @@ class FrontendFinder(FileSystemFinder):
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         # Not the parent's, which reads STATICFILES_DIRS.
         project = project_folder()
-        self.frontends = options().frontends
-        self.locations = [(one.name, output_of(one, project)) for one in self.frontends]
-        self.storages = {}
-        for prefix, root in self.locations:
-            storage: Any = FileSystemStorage(location=root)
-            storage.prefix = prefix
-            self.storages[root] = storage
+        self.frontends: list[FrontendRules] = []
+        self.locations = []
+        self._refusals: list[ConfigError] = []
+        for one in options().frontends:
+            try:
+                self.locations.append((one.name, output_of(one, project)))
+                self.frontends.append(one)
+            except ConfigError as error:  # raised here it would hide whatever else the checks find
+                self._refusals.append(error)
+        self.storages = {root: _storage(prefix, root) for prefix, root in self.locations}
 
     def check(self, **_: Any) -> list[CheckMessage]:
-        """Return nothing: a front end that is not built is told by whoever needs it."""
-        return []
+        """Return what no front end may have. One that is not built is told by whoever needs it."""
+        return [
+            CheckMessage(ERROR, error.message, error.hint, id="stator.bad-option") for error in self._refusals
+        ]
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         """Return the absolute path of a file, ``None`` for one that is not there or not published."""
@@ -70,12 +75,18 @@ class FrontendFinder(FileSystemFinder):
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """Yield the path below its output, and the storage, of every file that is published."""
-        for _, root in self.locations:
+        for prefix, root in self.locations:
             if os.path.isdir(root):
-                storage = self.storages[root]
+                storage = _storage(prefix, root)  # of its own: two front ends may have one output
                 for path in get_files(storage, list(ignore_patterns or ())):
                     if not _is_only_read(path, storage.path(path)):
                         yield path, storage
+
+
+def _storage(prefix: str, root: str) -> FileSystemStorage:
+    storage = FileSystemStorage(location=root)
+    storage.prefix = prefix  # type: ignore[attr-defined]  # as Django's finders do
+    return storage
 
 
 def toolchains() -> tuple[Toolchain, ...]:

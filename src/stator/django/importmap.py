@@ -8,12 +8,16 @@ that declare the same specifier the first in ``INSTALLED_APPS`` counts, as with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping
 
 from django.apps import AppConfig, apps
 
 from stator.diagnose.facts.setup import MapEntry
+from stator.django.packages import is_package
 from stator.errors import ConfigError, UnsafePath
+from stator.findings import Finding, Level, Place
+from stator.load_path import printable
 from stator.paths import logical_path
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
@@ -37,6 +41,34 @@ def importmap_targets() -> tuple[tuple[str, str], ...]:
     for _, specifier, target in declared():
         counting.setdefault(specifier, target)
     return tuple(counting.items())
+
+
+def missing_files(paths: Collection[str]) -> Iterator[Finding]:
+    """Yield a finding for each entry that leads to none of the ``paths`` that will be published.
+
+    Pages leave such an entry out, so that a module asks for it in vain and not the page for its map.
+    """
+    try:
+        entries = list(declared())
+    except ConfigError:  # the checks tell
+        return
+    for app, specifier, target in entries:
+        is_there = any(path.startswith(target) for path in paths) if target.endswith("/") else target in paths
+        if not is_url(target) and not is_there:
+            yield _missing(next(one for one in apps.get_app_configs() if one.name == app), specifier, target)
+
+
+def _missing(app: AppConfig, specifier: str, target: str) -> Finding:
+    package = is_package(app.path)
+    return Finding(
+        "importmap-missing",
+        Level.WARNING if package else Level.ERROR,
+        f"the import map of {app.name} leads from {specifier!r} to {target!r}, which is not there",
+        Place(printable(getattr(sys.modules[type(app).__module__], "__file__", None) or app.path)),
+        "Mend the path, which is what {% static %} would be given, or take the entry out.",
+        target,
+        package,
+    )
 
 
 def is_url(target: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, cast
 
@@ -14,11 +13,11 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, Storage
 
 from stator.config import EDITOR_DROPPINGS, Options, is_about_names, matcher
+from stator.django.importmap import missing_files
+from stator.django.packages import is_package
 from stator.errors import ConfigError
 from stator.findings import Finding
 from stator.load_path import LoadPath, Origin, SourceFile, load_path, source_file, walk
-
-_PACKAGE_FOLDERS = {"site-packages", "dist-packages", "node_modules"}
 
 
 def find(
@@ -67,10 +66,16 @@ def find(
 
     overrides = matcher(options.overrides)
     if not options.frontends:
-        return load_path(found(), overrides)
+        return _with_importmap(load_path(found(), overrides))
     from stator.django import finders as frontends  # noqa: PLC0415  (few sites have any)
 
-    return load_path([*found(), *frontends.not_built()], overrides, frontends.is_unpublished)
+    items = [*found(), *frontends.not_built()]
+    return _with_importmap(load_path(items, overrides, frontends.is_unpublished))
+
+
+def _with_importmap(found: LoadPath) -> LoadPath:
+    findings = tuple(missing_files(found.files))
+    return found._replace(findings=found.findings + findings) if findings else found
 
 
 def offers(options: Options, path: str) -> bool:
@@ -167,15 +172,3 @@ def _prefixed(prefix: str, path: str) -> str:
 def _origin(label: str, root: str, prefix: str = "") -> Origin:
     root = os.path.abspath(root)
     return Origin(label, root, prefix.replace(os.sep, "/"), is_package(root))
-
-
-def is_package(root: str) -> bool:
-    """Say whether a folder belongs to an installed package, where the user cannot mend a file."""
-    return not _PACKAGE_FOLDERS.isdisjoint(root.split(os.sep)) or any(
-        root.startswith(folder + os.sep) for folder in _installed()
-    )
-
-
-@functools.cache
-def _installed() -> tuple[str, ...]:
-    return tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})

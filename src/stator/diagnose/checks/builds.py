@@ -25,6 +25,7 @@ OF_BUILD: Mapping[str, Rule] = {
     "shadowed": Rule(Level.WARNING, "A file is never used, since another of its name is found first."),
     "frontend-not-built": Rule(Level.ERROR, "What a front end is to build does not stand."),
     "frontend-incomplete": Rule(Level.ERROR, "The manifest of a front end names a file that is not there."),
+    "importmap-missing": Rule(Level.ERROR, "The import map of an app leads to a file that is not there."),
     "broken-encoding": Rule(Level.WARNING, "A name in a style sheet or a script is not UTF-8."),
     "unclear-syntax": Rule(Level.WARNING, "A style sheet or a script cannot be read with certainty."),
     "missing-source-map": Rule(Level.WARNING, "A file names a source map that does not exist."),

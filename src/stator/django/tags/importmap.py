@@ -26,6 +26,7 @@ from stator.django.tags.static import (
     base_url,
     find,
     imported_by,
+    is_published,
     manifest_in_use,
     published,
     url_of,
@@ -79,7 +80,10 @@ def _modules(starts: Sequence[str]) -> tuple[str, ...]:
 def _declared(
     targets: ImportMap, modules: Sequence[str], *, everything: bool
 ) -> Iterator[tuple[str, Static]]:
-    """Yield what apps declare, without ``everything`` only what leads to one of the modules, and URLs."""
+    """Yield what apps declare, without ``everything`` only what leads to one of the modules, and URLs.
+
+    What is not published is left out: a collect has told it (``importmap-missing``).
+    """
     for specifier, target in targets:
         if is_url(target):
             yield specifier, Static("", target)
@@ -88,5 +92,5 @@ def _declared(
             if everything or below:
                 yield specifier, Static("", url_of(target))
             yield from ((specifier + path[len(target) :], published(path)) for path in below)
-        elif everything or target in modules:
-            yield specifier, find(target)
+        elif target in modules or (everything and is_published(target)):
+            yield specifier, published(target)

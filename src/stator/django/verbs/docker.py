@@ -27,7 +27,7 @@ from stator.containers.variables import Variable, needed
 from stator.django.commands import static_storage
 from stator.django.conf import options, project_folder
 from stator.django.finders import toolchains
-from stator.django.origins import is_package
+from stator.django.packages import is_package
 from stator.errors import ConfigError
 from stator.frontends.inputs import sources_of
 from stator.frontends.package import manager_of

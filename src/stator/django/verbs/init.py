@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,7 +31,7 @@ from stator.starting.source import Source, read
 if TYPE_CHECKING:
     from stator.django.management.commands.stator import Command
 
-_PROBE = "from stator.django.verbs.init import tell_project; tell_project()"
+_PROBE = "import sys; from stator.django.verbs.init import tell_project; tell_project(sys.argv[1])"
 _DESCRIPTION = "Add to the settings what they lack to work with Stator, after showing the difference."
 _INSTALLED_LATER = "stator-not-installed"
 
@@ -105,6 +105,11 @@ def install(opts: Mapping[str, Any], streams: Streams) -> None:
             "any more.",
         )
     old = {file: _content(file) for file in before.files}
+    if not old:
+        raise ConfigError(
+            f"{settings.SETTINGS_MODULE} is a module of an installed package.",
+            "Make a module of settings of your own, which imports from it.",
+        )
     plan = proposal([read(file, content) for file, content in old.items()], before.state)
     if plan.contents:
         _carry_out(plan, {file: old[file] for file in plan.contents}, before, opts, streams)
@@ -122,7 +127,8 @@ def install(opts: Mapping[str, Any], streams: Streams) -> None:
 def _carry_out(
     plan: Proposal, old: Mapping[str, bytes], before: Project, opts: Mapping[str, Any], streams: Streams
 ) -> None:
-    difference = b"".join(patch(_name(file), old[file], new) for file, new in plan.contents.items())
+    folder = os.path.commonpath([os.getcwd(), *plan.contents])  # programs refuse names with '..'
+    difference = b"".join(patch(_name(file, folder), old[file], new) for file, new in plan.contents.items())
     streams.say(difference.decode("utf-8", "replace"))
     if opts["dry_run"]:
         return
@@ -142,7 +148,13 @@ def _carry_out(
     saved = "" if opts["patch"] else ", with what is shown above in FILE"
     written = ", ".join(map(_name, plan.contents))
     streams.say(f"Wrote {written}. The project loads, and no check fails that did not fail before.")
-    streams.say(f"To undo it: patch -R -p1 < {kept_in}, or git apply -R {kept_in}{saved}.")
+    above = os.path.relpath(folder)
+    undoing = (
+        f"patch -R -p1 < {kept_in}, or git apply -R {kept_in}"
+        if above == os.curdir
+        else f"patch -R -p1 -d {above} < {kept_in}"
+    )
+    streams.say(f"To undo it: {undoing}{saved}.")
     streams.say("'manage.py stator doctor' says what else there is to do.")
 
 
@@ -202,14 +214,23 @@ def _replace(file: str, content: bytes) -> None:
         with os.fdopen(handle, "wb") as opened:
             opened.write(content)
         shutil.copymode(real, temporary)
+        _copy_owner(real, temporary)
         os.replace(temporary, real)
     except BaseException:
         os.unlink(temporary)
         raise
 
 
-def _name(file: str) -> str:
-    return os.path.relpath(file).replace(os.sep, "/")
+def _copy_owner(file: str, temporary: str) -> None:
+    """Let the owner of a file own what replaces it, where root writes, as in a container."""
+    if hasattr(os, "chown"):
+        status = os.stat(file)
+        with suppress(PermissionError):
+            os.chown(temporary, status.st_uid, status.st_gid)
+
+
+def _name(file: str, folder: str = os.curdir) -> str:
+    return os.path.relpath(file, folder).replace(os.sep, "/")
 
 
 def _settings_beside(files: Sequence[str]) -> list[Source]:
@@ -245,31 +266,44 @@ def _require_settings() -> None:
 
 def _project() -> Project:
     """Load the project in a process of its own. Raises ``ConfigError`` where it does not load."""
+    if not settings.SETTINGS_MODULE:
+        raise ConfigError(
+            "The settings of this project are in no module, but given to settings.configure().",
+            "Add to them by hand what the documentation says of installing.",
+        )
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
-        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if isinstance(path, str)),
     }
-    done = subprocess.run(  # noqa: S603  (nothing of it was given by anybody)
-        [sys.executable, "-B", "-c", _PROBE], env=environ, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise ConfigError(f"The project does not load: {done.stderr.strip().rpartition(chr(10))[2]}")
-    told = json.loads(done.stdout.splitlines()[-1])  # modules of the project may print something before
+    with tempfile.TemporaryDirectory() as folder:  # the project's own modules may print anything
+        answer = os.path.join(folder, "project.json")
+        done = subprocess.run(  # noqa: S603  (nothing of it was given by anybody)
+            [sys.executable, "-B", "-c", _PROBE, answer],
+            env=environ,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if not os.path.exists(answer):
+            raise ConfigError(f"The project does not load: {done.stderr.strip().rpartition(chr(10))[2]}")
+        told = json.loads(_content(answer))
     state = State(**told["state"])
     state = state._replace(apps=tuple(state.apps), middleware=tuple(state.middleware))
     return Project(state, tuple(told["files"]), frozenset(told["errors"]))
 
 
-def tell_project() -> None:
-    """Load the project that the environment names, and print as JSON what ``Project`` has."""
+def tell_project(answer: str) -> None:
+    """Load the project that the environment names, and write as JSON into a file what ``Project`` has."""
     import django  # noqa: PLC0415
     from django.core import checks  # noqa: PLC0415
 
     django.setup()
     errors = [str(message) for message in checks.run_checks() if message.level >= checks.ERROR]
     told = {"state": _state()._asdict(), "files": _files(), "errors": errors}
-    print(json.dumps(told))  # noqa: T201  (that is what it is for)
+    with open(answer, "w", encoding="ascii") as opened:
+        json.dump(told, opened)
 
 
 def _state() -> State:
@@ -295,7 +329,7 @@ def _state() -> State:
 def _files() -> list[str]:
     """Return the files that settings are written in, the module of settings first, none of a package's."""
     from stator.django.facts import file_of, places_in  # noqa: PLC0415
-    from stator.django.origins import is_package  # noqa: PLC0415
+    from stator.django.packages import is_package  # noqa: PLC0415
 
     main = file_of(settings.SETTINGS_MODULE)
     files = dict.fromkeys([main, *(place.file for place in places_in(main).values())])

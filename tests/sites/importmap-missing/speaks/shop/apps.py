@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShopConfig(AppConfig):
+    name = "shop"
+    importmap = {"lit": "shop/vendor/lti.js", "lit/": "shop/vendor/", "chart": "https://cdn.example.com/chart.js"}
