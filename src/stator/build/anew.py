@@ -56,9 +56,7 @@ def build_anew(
     writes = _writes(options, workers)
     stale = _stale(read, before, other | (workers ^ before.run_by_workers).intersection(files), writes)
     remade = _assets(stale, means.lost, read, files, before, minifying)
-    all_links = {
-        path: read.links.get(path, ()) if path in read.assets else before.links(path) for path in remade
-    }
+    all_links = {path: _links(path, read, before) for path in remade}
     links = _written_links(all_links, read, files, keeps_name, writes)
     names = _given_names(stale, remade, links, keeps_name, before)
 
@@ -67,11 +65,7 @@ def build_anew(
 
     made, unlinked = _link(remade, links, name_of, options, means.jobs)
     links.clear()
-    for path, artifact in made.items():
-        module = path in read.modules if path in read.assets else before.is_module(path)
-        if module or all_links[path]:
-            made[path] = artifact._replace(loads=loads_of(all_links[path], module=module))
-    all_links.clear()
+    made = {path: _loading(artifact, all_links.pop(path), read, before) for path, artifact in made.items()}
     lines = {path: line_of(read.links.pop(path)) for path in list(read.links)}
 
     paths = [path for path in files if path not in read.errors]
@@ -104,6 +98,17 @@ def build_anew(
 def _keeps_name(named: Named, options: Options) -> Callable[[str], bool]:
     matches = matcher(options.predigested)
     return lambda path: path in named.paths or matches(path)
+
+
+def _links(path: str, read: Read, before: Snapshot) -> tuple[Link, ...]:
+    return read.links.get(path, ()) if path in read.assets else before.links(path)
+
+
+def _loading(artifact: Artifact, links: tuple[Link, ...], read: Read, before: Snapshot) -> Artifact:
+    """Return the artifact with what a browser loads besides it."""
+    path = artifact.path
+    module = path in read.modules if path in read.assets else before.is_module(path)
+    return artifact._replace(loads=loads_of(links, module=module)) if module or links else artifact
 
 
 def _run_by_workers(read: Read, before: Snapshot, files: Mapping[str, SourceFile]) -> frozenset[str]:
