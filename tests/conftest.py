@@ -10,9 +10,10 @@ from tests import parts
 collect_ignore = ["sites"]  # projects, whatever they have in them
 
 # Where people work, each run looks elsewhere for faults. A verdict on a change must not depend on luck.
-hypothesis.settings.register_profile("verdict", derandomize=True)
-if os.environ.get("STATOR_REQUIRE_PARTS"):
-    hypothesis.settings.load_profile("verdict")
+# Neither must it depend on what else a machine does: no example has a time.
+hypothesis.settings.register_profile("work", deadline=None)
+hypothesis.settings.register_profile("verdict", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("verdict" if os.environ.get("STATOR_REQUIRE_PARTS") else "work")
 
 
 @pytest.hookimpl(trylast=True)

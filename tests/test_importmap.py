@@ -76,6 +76,13 @@ def test_modules_are_left_to_the_map_and_all_else_is_linked(tmp_path: Path) -> N
     assert names(finished)["base.css"] in text(finished, "app.css")
 
 
+@pytest.mark.parametrize("suffix", ["?v=2", "#late", "?"])
+def test_a_specifier_that_no_map_has_is_linked(tmp_path: Path, suffix: str) -> None:
+    site = {"main.js": f"import './a.js{suffix}'; import './a.js'", "a.js": ""}
+    finished = built(write(tmp_path / "app", site), options=BY_MAP)
+    assert text(finished, "main.js") == f"import './{names(finished)['a.js']}{suffix}'; import './a.js'"
+
+
 def test_what_workers_run_is_linked_by_names(tmp_path: Path) -> None:
     """Workers have no import map: neither for their own module, nor for what it imports."""
     finished = built(

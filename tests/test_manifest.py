@@ -320,6 +320,10 @@ BROKEN = {
         f"loads are {value!r}": with_("stator.loads", {"x.js": value})
         for value in (1, "text", [1], [["gone.js"]], [[], ["gone.js"]], [[], [], 1], [[], [], True, 1])
     },
+    **{
+        f"an earlier release loads {value!r}": with_("stator.earlier.0.loads", value)
+        for value in (1, {"css/gone.css": []}, {"w.js": []}, {"css/a.css": [["../a"]]}, {"css/a.css": 1})
+    },
     **{f"what loads is {name!r}": with_("stator.loads", {name: []}) for name in [*HOSTILE, "gone.js"]},
     **{
         f"front ends are {value!r}": with_("stator.frontends", value)
@@ -367,6 +371,34 @@ def test_front_ends_and_loads_come_back_with_the_release_that_had_them():
     assert restored is not None
     assert (restored.loads, restored.frontends) == (old.loads, old.frontends)
     assert succeed(restored, read, 3).earlier[0].frontends == {}
+
+
+def test_what_was_loaded_under_another_import_map_comes_back_too():
+    def loading(path: str) -> list[Artifact]:
+        return [one._replace(loads=Loads((path,), module=True)) for one in site(a=1)]
+
+    old = manifest_of([*loading("css/b.css"), *site(b=1)])
+    new = manifest_of([*loading("css/c.css"), *site(c=1)])
+    read = from_json(to_json(succeed(new, old, 3)))
+    restored = read.restored(old.id)
+    assert restored is not None
+    assert restored.loads == old.loads
+    assert from_json(to_json(succeed(restored, read, 3))).loads == old.loads
+
+
+def test_what_could_not_be_read_is_loaded_by_nothing():
+    had = [one._replace(loads=Loads(("css/gone.css", "css/b.css"), ("gone.js",))) for one in site(a=1)]
+    nothing = [one._replace(loads=Loads(("css/gone.css",))) for one in site(b=1)]
+    made = manifest_of([*had, *nothing])
+    assert made.loads == {"css/a.css": Loads(("css/b.css",))}
+    assert from_json(to_json(made)).loads == made.loads
+
+
+def test_what_an_earlier_release_had_is_written_as_older_versions_read_it():
+    had = [one._replace(loads=Loads(module=True)) for one in (artifact("a.js", plain=False), *site(a=1))]
+    (written,) = json.loads(to_json(succeed(manifest(b=1), manifest_of(had), 3)))["stator"]["earlier"]
+    assert written["differences"] == {"a.js": [had[0].name, False], "css/b.css": None}
+    assert written["loads"] == {"a.js": [[], [], True], "css/a.css": [[], [], True]}
 
 
 def test_another_front_end_is_another_release():

@@ -6,6 +6,7 @@ Rules of this file; HTML, "Import maps", says how browsers read one.
    longest beginning of it that ends with a slash. It stays as it is written.
 2. *With* ``LINK_BY_IMPORTMAP`` every other specifier by which one module names another stays too: it leads to
    the plain URL, for which the map has the digested one. So a change renames one module, not all above it.
+   One with a query or a fragment is linked: a map has whole URLs, and cannot have all of these.
 3. *Workers have no import map.* What one runs, and whatever that imports, is linked by names.
 """
 
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from stator.media_types import JAVASCRIPT, media_type
 from stator.references.reference import MODULE_KINDS, Kind
-from stator.urls import is_bare
+from stator.urls import is_bare, path_and_suffix
 
 if TYPE_CHECKING:
     from stator.references.resolve import Link
@@ -36,7 +37,10 @@ def _covers(key: str, specifier: str) -> bool:
 
 def is_by_map(link: Link, *, all_modules: bool) -> bool:
     """Say whether the map of the page leads where a link does. ``all_modules``: rule 2 holds for its file."""
-    return link.kind in MODULE_KINDS and (all_modules or is_bare(link.specifier))
+    if link.kind not in MODULE_KINDS:
+        return False
+    _, suffix = path_and_suffix(link.specifier)
+    return is_bare(link.specifier) or (all_modules and not suffix)
 
 
 def run_by_workers(links: Mapping[str, Iterable[Link]]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
 from types import MappingProxyType
@@ -56,6 +56,11 @@ class Loads(NamedTuple):
     imports: tuple[str, ...] = ()
     dynamic: tuple[str, ...] = ()
     module: bool = False
+
+    def among(self, paths: Container[str]) -> Loads:
+        """Return the loads without what is not among these paths: a file of a package may be unreadable."""
+        imports = tuple(path for path in self.imports if path in paths)
+        return Loads(imports, tuple(path for path in self.dynamic if path in paths), self.module)
 
 
 LOADS_NOTHING = Loads()
@@ -250,7 +255,7 @@ def _manifest(rows: Iterable[tuple[str, Row]], maker: str, frontends: Frontends)
         files[name] = content
         if is_plain:
             plain.append(path)
-        if loads != LOADS_NOTHING:  # it follows from the content, which the id is of
+        if any(loads):  # hints, which are no part of what the id is of
             loaded[path] = loads
         state.update(f"{len(name.encode())} {name} {is_plain} {content.codings} ".encode() + content.sha256)
     if frontends:
@@ -262,7 +267,7 @@ def _manifest(rows: Iterable[tuple[str, Row]], maker: str, frontends: Frontends)
         files,
         everything or tuple(plain),
         maker=maker,
-        loads=loaded,
+        loads={path: there for path, loads in loaded.items() if any(there := loads.among(paths))},
         frontends=frontends,
     )
 
@@ -327,6 +332,8 @@ def _differences(old: Manifest, new: Manifest) -> Differences | None:
     others = {name for name, content in files.items() if new.files.get(name, content) != content}
     if others:
         changed.update(path for path, name in paths.items() if name in others)
+    # An import map may lead elsewhere, and the bytes stay.
+    changed.update(path for path, _ in old.loads.items() ^ new.loads.items())
     return {path: old.row(path, plain) if path in paths else None for path in sorted(changed)}
 
 

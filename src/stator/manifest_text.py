@@ -15,7 +15,7 @@ It is one JSON file. Django's ``ManifestStaticFilesStorage`` can read it (``path
          "frontends": {"shop": {"entries": {"src/main.tsx": {"scripts": ["shop/main-Bx7.js"]}}, "page": "…"}},
          "earlier": [{"release": "…", "maker": "…", "until": 1780000000, "files": {…},
                       "differences": {"css/new.css": null, "css/old.css": ["css/old.0d5e1f7a2b3c.css"]},
-                      "plain": […]}]}}
+                      "loads": {"css/old.css": [["css/base.css"]]}, "plain": […]}]}}
 
 ``files`` are the names whose content never changes, with size in bytes, hash, and the sizes of their
 precompressed forms, each under the same name with ``.br``, ``.zst`` or ``.gz`` behind it. ``plain`` lists
@@ -29,13 +29,13 @@ seconds since 1970. There is no other time in it: of two equal releases all but 
 is equal.
 
 ``differences`` say what an earlier release had under each logical path where the release after it has
-something else, ``null`` for nothing: the name; whether it was published plain, unless it was; what the file
-is, unless that is what the first has that is described under this name; and what it loads. Left out is what
-``files`` tell by their names: such a file stood under the path from which its name is made, and plain too
-unless the current release has no plain names; where it did not, and there is no difference, that is
-``false``. So each release that is kept can be made current again (``restored``), at next to no cost. A
-manifest without differences, as an older version writes it, is read too, and this one by that: the format
-has stayed.
+something else, ``null`` for nothing: the name; whether it was published plain, unless it was; and what the
+file is, unless that is what the first has that is described under this name. Left out is what ``files`` tell
+by their names: such a file stood under the path from which its name is made, and plain too unless the current
+release has no plain names; where it did not, and there is no difference, that is ``false``. ``loads`` are
+those of these files. So each release that is kept can be made current again (``restored``), at next to no
+cost. A manifest without differences, as an older version writes it, is read too, and this one by that: the
+format has stayed.
 """
 
 from __future__ import annotations
@@ -96,6 +96,9 @@ class Lines:
             yield b",\n"
             if release.differences is not None:  # in one line, over which a server goes in one step
                 yield f'"differences": {_json(self._told(release.files, release.differences))},\n'.encode()
+                had = {path: row.loads for path, row in release.differences.items() if row}
+                if loads := _told_loads(had):
+                    yield f'"loads": {_json(loads)},\n'.encode()
             if release.frontends:
                 yield f'"frontends": {_json(frontends_to_json(release.frontends))},\n'.encode()
             yield f'"plain": {_json(release.plain)}}}'.encode()
@@ -108,19 +111,14 @@ class Lines:
         for path, row in differences.items():
             if row is None:
                 told[path] = None
-            elif implied.get(path) != row:
+            elif implied.get(path) != row._replace(loads=LOADS_NOTHING):
                 told[path] = self._row(row)
         return dict(sorted(told.items()))
 
     def _row(self, row: Row) -> list[Any]:
-        described: list[Any] | None = None
         if self._contents.get(row.name) != row.content:
             size, sha256, codings = row.content
-            described = [size, _base64(sha256), dict(codings)]
-        if row.loads != LOADS_NOTHING:
-            return [row.name, row.plain, described, _loads(row.loads)]
-        if described:
-            return [row.name, row.plain, described]
+            return [row.name, row.plain, [size, _base64(sha256), dict(codings)]]
         return [row.name] if row.plain else [row.name, False]
 
     def head(self) -> Iterator[bytes]:
@@ -135,16 +133,19 @@ class Lines:
         yield from _object(_described(manifest.files))
         yield f',\n"plain": {_json(plain)}'.encode()
         # In one line each, over which a server goes in one step.
-        if manifest.loads:
-            loads = {path: _loads(manifest.loads[path]) for path in sorted(manifest.loads)}
+        if loads := _told_loads(manifest.loads):
             yield f',\n"loads": {_json(loads)}'.encode()
         if manifest.frontends:
             yield f',\n"frontends": {_json(frontends_to_json(manifest.frontends))}'.encode()
         yield b',\n"earlier": ['
 
 
-def _loads(loads: Loads) -> list[Any]:
-    """Return what is written of loads: as much as there is."""
+def _told_loads(loads: Mapping[str, Loads]) -> dict[str, list[Any]]:
+    """Return what is written of loads: of those that load anything, and of each as much as there is."""
+    return {path: _as_much(loads[path]) for path in sorted(loads) if loads[path] != LOADS_NOTHING}
+
+
+def _as_much(loads: Loads) -> list[Any]:
     told = [loads.imports, loads.dynamic, loads.module]
     while told and not told[-1]:
         told.pop()
@@ -260,23 +261,30 @@ def _releases_from_json(
     earlier = [_release_from_json(release) for release in releases]
     contents = contents_of(files, earlier)
 
-    def row(name: str, is_plain: bool = True, described: Any = None, loads: Any = ()) -> Row:
+    def row(name: str, is_plain: bool = True, described: Any = None) -> Row:
         content = content_from_json(*described) if described else contents.get(name)
         if content is None or not isinstance(is_plain, bool):
             raise ValueError("says of an earlier release what is no file, or no yes or no")
-        return Row(published_name(name), content, is_plain, _loads_from_json(*loads))
+        return Row(published_name(name), content, is_plain)
 
-    def with_differences(one: Release, told: Any) -> Release:
+    def with_differences(one: Release, told: Any, loads: Any) -> Release:
         rows: dict[str, Row | None] = {**_implied(one.files, plain)}
         for path, had in told.items():
             if had is False:
                 del rows[path]
             else:
                 rows[logical_path(path)] = None if had is None else row(*had)
+        for path, each in loads.items():
+            had = rows[path]
+            if had is None:
+                raise ValueError("says what a file loads that an earlier release has not")
+            rows[path] = had._replace(loads=_loads_from_json(*each))
         return one._replace(differences=rows)
 
     return tuple(
-        with_differences(one, release["differences"]) if "differences" in release else one
+        with_differences(one, release["differences"], release.get("loads", {}))
+        if "differences" in release
+        else one
         for one, release in zip(earlier, releases, strict=True)
     )
 

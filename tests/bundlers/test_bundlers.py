@@ -76,6 +76,12 @@ def test_broken_json_tells_nothing(content: bytes) -> None:
     assert read_bundle("shop/manifest.json", content, {"shop/a.js"}) == Bundle()
 
 
+@pytest.mark.parametrize("path", ["stats.json", "meta.json", "manifest.json"])
+def test_what_is_too_large_to_tell_is_not_published_either(path: str) -> None:
+    """The stats of webpack have all sources in them, unless it is told to leave them out."""
+    assert is_bundle_manifest(path, lambda: b"{" + b" " * LARGEST)
+
+
 def test_a_manifest_that_is_too_large_tells_nothing() -> None:
     content = json.dumps({"main.js": WEBPACK}).encode()
     assert read_bundle("manifest.json", content, {WEBPACK}).digested

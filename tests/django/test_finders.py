@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import CommandError, call_command
 
-from stator.django.finders import FRONTEND_FINDER
+from stator.django.finders import FRONTEND_FINDER, FrontendFinder
 from stator.frontend import Entry
 from tests.django.conftest import Project
 from tests.sites import write
@@ -59,6 +59,29 @@ def test_django_finds_what_was_built(shop: Project) -> None:
     assert finders.find("shop/assets/main-Aa11Aa11.js") == str(built)
     listed = {path for finder in finders.get_finders() for path, _ in finder.list([])}
     assert listed >= NAMES
+
+
+def test_two_may_have_one_output(shop: Project) -> None:
+    one = {"root": "frontends/shop"}
+    with shop.settings(STATOR={"FRONTENDS": {"shop": one, "shop2": one}}):
+        listed = [
+            f"{storage.prefix}/{path}"
+            for finder in finders.get_finders()
+            for path, storage in finder.list([])
+            if path == "robots.txt"
+        ]
+        assert listed == ["shop/robots.txt", "shop2/robots.txt"]
+
+
+def test_an_output_that_has_the_sources_in_it_is_an_error_of_the_set_up(shop: Project) -> None:
+    wrong = {"root": "frontends/shop", "output": ".."}
+    with shop.settings(STATOR={"FRONTENDS": {"shop": {"root": "frontends/shop"}, "wrong": wrong}}):
+        (error,) = FrontendFinder().check()
+        assert (error.id, "in which all sources are" in error.msg) == ("stator.bad-option", True)
+        assert finders.find("shop/robots.txt")
+        assert finders.find("wrong/shop/package.json") is None
+        with pytest.raises(CommandError, match="in which all sources are"):
+            collect()
 
 
 @pytest.mark.parametrize("name", ["index.html", ".vite/manifest.json"])

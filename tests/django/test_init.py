@@ -57,6 +57,16 @@ from .base import *
 
 STORAGES = {"staticfiles": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
 """
+CONFIGURED = """\
+import sys
+
+from django.conf import settings
+
+settings.configure(INSTALLED_APPS=["stator.django"])
+from django.core.management import execute_from_command_line
+
+execute_from_command_line(sys.argv)
+"""
 STORED = """\
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -78,6 +88,7 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        errors="replace",
         check=False,
     )
     return done.returncode, done.stdout
@@ -194,6 +205,49 @@ def test_what_does_not_work_is_put_back(split: Path, after: str, told: str) -> N
     assert (code, told in said) == (2, True), said
     assert "Every file has its old content back." in said
     assert contents(split) == before
+
+
+def test_modules_of_the_project_may_print_anything_and_look_for_modules_anywhere(split: Path) -> None:
+    noise = """
+import atexit, sys
+sys.path.append(BASE_DIR)  # no text: Python passes it over
+sys.stdout.buffer.write(b"{}\\xff")
+sys.stderr.buffer.write(b"\\xff")
+atexit.register(print, "bye")
+"""
+    write(split, {"config/settings/local.py": f"{LOCAL}{noise}"})
+    code, said = init(split, "--yes")
+    assert code == 0, said
+
+
+def test_settings_that_are_in_no_file_of_the_project(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": CONFIGURED, "site-packages/made.py": "SECRET_KEY = 'for tests'\n"})
+    code, said = run(tmp_path, "app.py", "stator", "init", "--yes")
+    assert (code, "are in no module" in said) == (2, True), said
+    there = "import sys; sys.path.append('site-packages'); from stator.__main__ import run; sys.exit(run())"
+    code, said = run(tmp_path, "-c", there, "init", "--settings=made")
+    assert (code, "made is a module of an installed package." in said) == (2, True), said
+
+
+def test_it_is_undone_from_a_folder_below(split: Path) -> None:
+    before = contents(split)
+    below = split / "docs/en"
+    below.mkdir(parents=True)
+    there = "import sys; sys.path.append('../..'); from stator.__main__ import run; sys.exit(run())"
+    code, said = run(below, "-c", there, "init", "--settings=config.settings.local", "--yes", "--patch=../p")
+    assert (code, "patch -R -p1 -d ../.. < ../p" in said) == (0, True), said
+    with open(split / "docs/p", "rb") as kept:
+        subprocess.run(["patch", "-R", "-p1", "-d", "../.."], cwd=below, stdin=kept, check=True)
+    (split / "docs/p").unlink()
+    assert contents(split) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_who_owns_the_settings_goes_on_owning_them(split: Path) -> None:
+    file = split / "config/settings/base.py"
+    os.chown(file, 12345, 12345)
+    assert init(split, "--yes")[0] == 0
+    assert (file.stat().st_uid, file.stat().st_gid) == (12345, 12345)
 
 
 def test_what_somebody_writes_meanwhile_is_not_lost(split: Path) -> None:

@@ -115,6 +115,14 @@ DEFAULT_AUTO_FIELD = 'django.db.models.BigAutoField'
 """
 
 
+def test_a_folder_is_named_after_the_one_that_it_is_in() -> None:
+    early = "STATIC_URL = 'static/'\n" + STARTED.replace("STATIC_URL = 'static/'\n", "")
+    (after,) = proposed(NEW, early).contents.values()
+    text = after.decode()
+    assert text.startswith("STATIC_URL = 'static/'\nfrom pathlib")
+    assert text.index("BASE_DIR = ") < text.index("STATIC_ROOT = BASE_DIR")
+
+
 def test_what_startproject_writes() -> None:
     done = proposed(NEW, STARTED)
     assert done.contents == {"0.py": spelt(INSTALLED).encode()}
@@ -256,7 +264,15 @@ STORAGES["staticfiles"] = {{"BACKEND": "{storage}"}}
 """
 
 
-@pytest.mark.parametrize("text", [IN_LINES, IN_ONE_LINE])
+# WhiteNoise comes last, as nothing but it follows what ours is put behind.
+AT_THE_END = """\
+INSTALLED_APPS = ["{app}", "staticfiles app"]
+MIDDLEWARE = ["x.Y", "Security", "{middleware}"]
+STORAGES["staticfiles"] = {{"BACKEND": "{storage}"}}
+"""
+
+
+@pytest.mark.parametrize("text", [IN_LINES, IN_ONE_LINE, AT_THE_END])
 def test_whitenoise_is_replaced(text: str) -> None:
     state = stored("WhiteNoiseStorage")._replace(
         apps=(NAMES["nostatic"], STATICFILES), middleware=(SECURITY, NAMES["WhiteNoise"], "x.Y")

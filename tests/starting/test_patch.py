@@ -25,5 +25,16 @@ def test_git_undoes_what_was_done(tmp_path: Path, before: bytes, after: bytes) -
     assert file.read_bytes() == before
 
 
+def test_patch_finds_a_name_with_spaces(tmp_path: Path) -> None:
+    file = tmp_path / "my site" / "settings.py"
+    file.parent.mkdir()
+    file.write_bytes(b"b\n")
+    (tmp_path / "undo.patch").write_bytes(patch("my site/settings.py", b"a\n", b"b\n"))
+    for undo in (["patch", "-R", "-p1", "-i", "undo.patch"], ["git", "apply", "-R", "undo.patch"]):
+        file.write_bytes(b"b\n")
+        subprocess.run(undo, cwd=tmp_path, check=True, capture_output=True)
+        assert file.read_bytes() == b"a\n"
+
+
 def test_nothing_changed_is_no_patch() -> None:
     assert patch("settings.py", b"a\n", b"a\n") == b""

@@ -85,6 +85,8 @@ def test_after(before: str, after: str) -> None:
     ('A += ["b",]', "A += []"),
     ('A = [\n    "a",\n    "b",  # gone\n    "c",\n]\n', 'A = [\n    "a",\n    "c",\n]\n'),
     ('A = [\n    "a",\n    "b"\n]\n', 'A = [\n    "a",\n]\n'),
+    ('A = [\n    "a",\n    "b"]\n', 'A = [\n    "a",\n]\n'),
+    ('A = [\n    "a",  # one\n    "b"]\n', 'A = [\n    "a",  # one\n]\n'),
     ('A = ("a", "b", "c")', 'A = ("a", "c")'),
 ])  # fmt: skip
 def test_taken_out(before: str, after: str) -> None:

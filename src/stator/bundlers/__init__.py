@@ -63,9 +63,12 @@ def is_bundle_manifest(path: str, read: Callable[[], bytes]) -> bool:
     """Say whether a file of a front end's output, by its path there, is what the bundler tells of the others.
 
     ``read`` returns its content, and is called only if other files have such a name too, as a web app's own
-    ``manifest.json`` has.
+    ``manifest.json`` has. What is too large to be read counts: it may well have all sources in it.
     """
-    return path in _BUNDLE_FILES or (path in _BY_OTHERS_TOO and _told(read()) is not None)
+    if path not in _BY_OTHERS_TOO:
+        return path in _BUNDLE_FILES
+    content = read()
+    return len(content) > LARGEST or _told(content) is not None
 
 
 def read_bundle(path: str, content: bytes, known: Container[str]) -> Bundle:

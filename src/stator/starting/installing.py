@@ -197,8 +197,9 @@ def _without_whitenoise(sources: Sequence[Source], _: State) -> Changes:
 def _beside_static_url(sources: Sequence[Source]) -> tuple[Source, ast.stmt | None]:
     """Return where settings of static files are written: after this statement, or at the end of a module."""
     for source in sources:
+        known_from = max((one.lineno for one in assignments(source, "BASE_DIR")), default=0)
         for statement in assignments(source, "STATIC_URL"):
-            if is_alone(source, statement):
+            if is_alone(source, statement) and statement.lineno > known_from:
                 return source, statement
     return sources[0], None
 

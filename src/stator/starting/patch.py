@@ -9,12 +9,13 @@ _NO_END = b"\n\\ No newline at end of file\n"
 
 def patch(name: str, before: bytes, after: bytes) -> bytes:
     """Return the patch from one content of a file to the other; ``name`` is its path, with slashes."""
+    end = "\t" if " " in name else ""  # without it, patch reads a name as far as the first space
     lines = difflib.diff_bytes(
         difflib.unified_diff,
         _lines(before),
         _lines(after),
-        f"a/{name}".encode(),
-        f"b/{name}".encode(),
+        f"a/{name}{end}".encode(),
+        f"b/{name}{end}".encode(),
     )
     return b"".join(line if line.endswith(b"\n") else line + _NO_END for line in lines)
 

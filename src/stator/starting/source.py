@@ -158,11 +158,11 @@ def added(source: Source, first: ast.expr, last: ast.expr, text: bytes) -> Edit:
     start, end = _span(source, first, last)
     lead = _lead(source, start)
     comma = _COMMA.match(source.text, end)
-    if not comma:
-        return Edit(end, end, b", " + text if lead is None else b"," + source.newline + lead + text)
-    rest = _REST_OF_LINE.match(source.text, comma.end())
-    if lead is None or not rest:
-        return Edit(comma.end(), comma.end(), b" " + text + b",")
+    rest = _REST_OF_LINE.match(source.text, comma.end()) if comma else None
+    if lead is None or (comma and not rest):
+        return Edit(end, end, b", " + text)
+    if not rest:
+        return Edit(end, end, b"," + source.newline + lead + text)
     return Edit(rest.end(), rest.end(), lead + text + b"," + source.newline)
 
 
@@ -181,6 +181,8 @@ def taken_out(item: Item) -> Edit | None:
     if number + 1 < len(elements):
         following = elements[number + 1]
         return Edit(start, _span(source, following, following)[0], b"")
+    if lead is not None:
+        return Edit(start - len(lead), comma.end() if comma else end, b"")
     if number:
         previous = elements[number - 1]
         return Edit(_span(source, previous, previous)[1], end, b"")
