@@ -40,6 +40,7 @@ class Page(Visit):
     def __init__(self, page: Any, site: str) -> None:
         super().__init__(page)
         self.site = site
+        self.is_loaded_again = False  # by live reload, which breaks off whatever is asked for meanwhile
         self.scripts: list[str] = []
         page.on("requestfailed", self.excuse)
         debugger = page.context.new_cdp_session(page)
@@ -47,7 +48,7 @@ class Page(Visit):
         debugger.send("Debugger.enable")
 
     def excuse(self, request: Any) -> None:
-        if request.failure == ABORTED and BROKEN_OFF.search(request.url):
+        if request.failure == ABORTED and (self.is_loaded_again or BROKEN_OFF.search(request.url)):
             self.complaints.remove(f"failed: {request.url}")
 
     def goto(self, path: str) -> None:
@@ -237,6 +238,7 @@ class TestEdited:
         from playwright.sync_api import expect
 
         page.goto(path)
+        page.is_loaded_again = True
         with edited(workshop.folder / source, before, after):
             expect(page.page.locator(selector)).to_have_css("row-gap", "3px", timeout=REBUILT)
         expect(page.page.locator(selector)).not_to_have_css("row-gap", "3px", timeout=REBUILT)

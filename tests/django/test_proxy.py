@@ -20,6 +20,7 @@ from tests.sites import write
 SETTINGS = """
 from settings import *
 
+ALLOWED_HOSTS = ["127.0.0.1"]
 STATOR = {"FRONTENDS": {
     "shop": {"root": BASE_DIR / "shop", "kind": "vite"},
     "map": {"root": BASE_DIR / "map", "kind": "plain", "build": "true"},
@@ -68,7 +69,15 @@ class Running:
 @contextmanager
 def proxied(server: str, folder: Path, options: str = "") -> Iterator[Running]:
     """Run the site with that server, until the block ends."""
-    write(folder, {"before/with_shop.py": SETTINGS, "shop/dist/built.js": "built", "map/src/x": ""})
+    write(
+        folder,
+        {
+            "before/with_shop.py": SETTINGS,
+            "shop/dist/built.js": "built",
+            "map/src/x": "",
+            "static/shop/of-an-app.css": "a{}",
+        },
+    )
     record = write(folder, {"shop/node_modules/.stator/dev.json": ""}) / "shop/node_modules/.stator/dev.json"
     with upstream(speak) as origin, record.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -90,15 +99,23 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield site
 
 
-def test_what_the_output_lacks_comes_from_the_server(running: Running) -> None:
+def test_what_a_front_end_has_comes_from_its_server(running: Running) -> None:
     answer = running.get("/static/shop/src/main.js?t=1%20")
     body = f"/static/shop/src/main.js?t=1%20 for {running.origin[7:]}".encode()
     matches(answer, 200, body, type="text/javascript")
     assert answer["vary"] == "Origin, Accept"
-    matches(running.get("/static/shop/built.js"), 200, b"built")
     assert running.get("/static/shop/gone").status == 404
     head = running.get("/static/shop/src/main.js", "HEAD")
     assert (head.status, head.body) == (200, b"")
+
+
+def test_what_was_built_some_time_is_no_part_of_it(running: Running) -> None:
+    """Vite makes a module of a picture, if one asks for that; what stands in the output is the picture."""
+    assert running.get("/static/shop/built.js").body != b"built"
+
+
+def test_an_app_of_the_same_name_keeps_its_files(running: Running) -> None:
+    matches(running.get("/static/shop/of-an-app.css"), 200, b"a{}")
 
 
 def test_it_passes_through_whole(running: Running) -> None:

@@ -106,9 +106,12 @@ class Live:
             name = request.path[len(prefix) :]
             if name == EVENTS and mode is Mode.RELOAD:
                 return self._events(request)
+            source = self.sources.get(name)
+            if source is None or source.origin.frontend:  # what stands was built at some other time
+                handed_on = answer_of_server(name, request)
+                if handed_on is not None:
+                    return handed_on
             response = self._file(name, request)
-            if response is None and (handed_on := answer_of_server(name, request)) is not None:
-                return handed_on
             if response is None and (parse_digested(name) or _locate(name)):
                 response = self.finish(request, self._not_found(name, request))
             if response is not None:
