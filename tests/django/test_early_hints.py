@@ -86,6 +86,18 @@ def test_no_path_tells_of_another() -> None:
     assert site.ask("/b")[0]["type"] != EARLY_HINT
 
 
+def test_no_host_tells_of_another() -> None:
+    site = Site()
+    one, other = ([NAVIGATION, (b"host", host)] for host in (b"one.test", b"other.test"))
+    site.ask(headers=one)
+    assert site.ask(headers=other)[0]["type"] != EARLY_HINT
+    assert site.ask(headers=one)[0]["type"] == EARLY_HINT
+
+
+def test_a_path_that_only_takes_room_is_not_remembered() -> None:
+    assert Site().told("/" + "x" * 2000) == []
+
+
 @pytest.mark.parametrize(
     "asked",
     [

@@ -160,7 +160,7 @@ def test_debug_gives_what_the_development_server_gives(
 
     def ask(*question: Any) -> Any:
         asked.append(question[:3])
-        return SimpleNamespace(content=page.encode())
+        return SimpleNamespace(status=200, content=page.encode())
 
     monkeypatch.setattr(
         built, "server_of", lambda root: Server("http://127.0.0.1:1/static/planner/", react=True)
@@ -172,6 +172,26 @@ def test_debug_gives_what_the_development_server_gives(
         assert '<script nonce="n0nce">x</script>' in text
         assert asked == [("http://127.0.0.1:1/static/planner/", "GET", "/static/planner/")]
         assert Client().get("/planner/new.svg").headers["Location"] == "/static/planner/new.svg"
+
+
+def test_a_development_server_without_a_page_is_told(
+    project: Project, planner: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(built, "server_of", lambda root: Server("http://127.0.0.1:1/", react=False))
+    monkeypatch.setattr(proxy, "ask", lambda *_: SimpleNamespace(status=404, content=b"\xff"))
+    with (
+        project.settings(**planner, DEBUG=True),
+        pytest.raises(MissingEntry, match=r"no index\.html: it answers with 404"),
+    ):
+        Client().get("/planner/")
+
+
+def test_two_front_ends_may_have_one_output(project: Project, planner: dict[str, Any]) -> None:
+    one = planner["STATOR"]["FRONTENDS"]["planner"]
+    with project.settings(**{**planner, **settings_of(planner=one, twin=one)}, DEBUG=True):
+        for name in ("planner", "twin"):
+            entries = built.built(built.rules_of(name)).entries
+            assert entries["src/main.tsx"].scripts == (f"{name}/assets/main-YDlxgRyH.js",)
 
 
 def test_a_development_server_that_is_gone_is_told(
@@ -202,6 +222,12 @@ def test_a_development_server_that_is_gone_is_told(
             '<script nomodule data-src="./logo.svg">x</script>',
             '<script nomodule data-src="{logo}">x</script>',
         ),
+        ('<svg><image xlink:href="logo.svg"/></svg>', '<svg><image xlink:href="{logo}"/></svg>'),
+        (
+            '<img srcset="data:image/png;base64,AA,BB 1x,logo.svg 2x">',
+            '<img srcset="data:image/png;base64,AA,BB 1x, {logo} 2x">',
+        ),
+        ('<img srcset=" logo.svg, ,gone.svg 2x ,">', '<img srcset="{logo}, gone.svg 2x">'),
         ('<img src="gone.svg">', '<img src="gone.svg">'),
         ('<img src="//logo.svg">', '<img src="//logo.svg">'),
         ('<img src="https://x.example/logo.svg">', '<img src="https://x.example/logo.svg">'),

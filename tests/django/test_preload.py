@@ -108,6 +108,11 @@ def test_a_tag_that_is_used_twice_is_told_once(project: Project) -> None:
     assert needs.close() == "</x.css>; rel=preload; as=style"
 
 
+def test_nothing_in_a_query_ends_the_field() -> None:
+    link = Hint("/x%20.css?v=\r\nSet-Cookie: a>; <é&b=[1]#c", "style").link
+    assert link == "</x%20.css?v=%0D%0ASet-Cookie:%20a%3E;%20%3C%C3%A9&b=[1]#c>; rel=preload; as=style"
+
+
 @pytest.mark.parametrize("length", [1, 500])
 def test_the_field_is_bounded(length: int) -> None:
     needs = Needs()

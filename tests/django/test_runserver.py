@@ -99,10 +99,12 @@ def test_without_threads_no_page_holds_the_server(tmp_path: Path) -> None:
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket"}
 
 
-def upgraded(address: tuple[str, int], target: str) -> bytes:
+def upgraded(address: tuple[str, int], target: str, **fields: str) -> bytes:
     """Ask for a WebSocket, say something where it is granted, and return all that comes back."""
     with socket.create_connection(address, 10) as connection:
-        connection.sendall(request_of(target, fields=UPGRADE).replace(b"Connection: close\r\n", b""))
+        connection.sendall(
+            request_of(target, fields={**UPGRADE, **fields}).replace(b"Connection: close\r\n", b"")
+        )
         received = connection.recv(1000)
         if received.startswith(b"HTTP/1.1 101 "):
             connection.sendall(b"ping")
@@ -114,7 +116,15 @@ def upgraded(address: tuple[str, int], target: str) -> bytes:
 def test_websockets_of_front_ends_are_passed_through(tmp_path: Path) -> None:
     with proxied("runserver", tmp_path, "--noreload") as running:
         assert upgraded(running.site.address, "/static/shop/").endswith(b"\r\n\r\nPING")
+        assert upgraded(running.site.address, "/static/sh%6Fp/").endswith(b"\r\n\r\nPING")
         assert upgraded(running.site.address, "/static/shop/broken") == b""  # it has hung up
+        for origin, status in (
+            ("http://127.0.0.1:1", b"101"),
+            ("http://evil.test", b"403"),
+            ("null", b"403"),
+            ("http://evil.test/http://127.0.0.1", b"403"),
+        ):
+            assert upgraded(running.site.address, "/static/shop/", Origin=origin).split()[1] == status
         matches(running.get("/static/shop/src/main.js"), 200)
 
 

@@ -145,6 +145,7 @@ def test_a_nonce_is_asked_for_when_a_tag_is_rendered_and_not_before(project: Pro
         ("{% script 'js/old.js' type='module' %}", 'type="module"'),
         ("{% script 'js/plain.mjs' %}", 'type="module"'),
         ("{% script name|add:'.js' %}", "js/old."),
+        ("{% script 'js/old.js' data-page=zero %}", 'data-page="0"'),
     ],
 )
 def test_further_attributes_pass_through_escaped(project: Project, tag: str, written: str) -> None:
@@ -152,7 +153,7 @@ def test_further_attributes_pass_through_escaped(project: Project, tag: str, wri
 
     project.write(SITE)
     collect()
-    values = {"x": 'a"><b>', "safe": mark_safe("<i>"), "yes": True, "no": False, "name": "js/old"}
+    values = {"x": 'a"><b>', "safe": mark_safe("<i>"), "yes": True, "no": False, "name": "js/old", "zero": 0}
     assert written in rendered(tag, None, **values)
 
 
@@ -274,6 +275,17 @@ def test_a_storage_of_djangos_gives_its_urls(project: Project) -> None:
     storages = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with project.settings(STORAGES=storages):
         assert rendered("{% script 'js/old.js' %}") == '<script src="/static/js/old.js"></script>'
+
+
+@pytest.mark.parametrize("name", ["x onload", 'x"', "x>", "x=y", "x/", ""])
+def test_what_is_no_name_of_an_attribute_is_refused(project: Project, name: str) -> None:
+    project.write(SITE)
+    collect()
+    engine = Jinja2(
+        {"NAME": "j", "DIRS": [], "APP_DIRS": False, "OPTIONS": {"extensions": ["stator.django.jinja.Tags"]}}
+    )
+    with pytest.raises(ValueError, match="no name of an attribute"):
+        engine.from_string("{{ script('js/main.js', **given) }}").render({"given": {name: "alert(1)"}})
 
 
 def test_jinja_has_the_same_as_functions(project: Project) -> None:

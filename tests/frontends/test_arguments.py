@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from stator.frontends.arguments import with_arguments
@@ -58,6 +60,11 @@ def test_who_runs_a_script_has_a_way_of_its_own_to_give_it_arguments(manager: st
 def test_a_command_that_ends_with_something_else_stays(command: str) -> None:
     assert extended(command) == command
     assert extended("npm run build", command) == "npm run build"
+
+
+def test_an_argument_stays_one_whatever_is_in_it() -> None:
+    given = with_arguments("vite", "vite", {"--base": "=/it's $(here)/"}, UNLOCKED, {})
+    assert shlex.split(given) == ["vite", "--base=/it's $(here)/"]
 
 
 def test_a_script_that_is_not_there_stays() -> None:

@@ -85,6 +85,17 @@ def test_a_failure_is_told_in_the_words_of_the_tool_and_its_output_does_not_coun
     assert not is_unfinished(one.root)
 
 
+def test_a_tool_that_asks_something_gets_no_answer(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match=r"exit code 3\.") as raised:
+        build(plain(tmp_path, "echo 'install it? [y/n]'; read -r answer || exit 3"), ENVIRON)
+    assert raised.value.output == "install it? [y/n]\n"
+
+
+def test_a_tool_that_was_killed_has_the_exit_code_that_shells_tell(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match=r"exit code 137\."):
+        build(plain(tmp_path, "kill -KILL $$"), ENVIRON)
+
+
 def test_a_build_that_fills_another_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no folder") as raised:
         build(plain(tmp_path, "mkdir out"), ENVIRON)
@@ -198,6 +209,19 @@ def test_a_build_that_is_killed_leaves_nothing_that_counts_and_nothing_that_runs
     wait_until(lambda: not _runs(int(half.read_text())), "the tool has ended")
     assert is_unfinished(str(tmp_path))
     assert why_stale(plain(tmp_path), ENVIRON) == "its last build has not ended well"
+
+
+def test_who_builds_next_waits_for_what_a_killed_build_has_left_running(tmp_path: Path) -> None:
+    stubborn = BUILD_IT.replace("sleep 600", "trap '' TERM; touch dist/deaf; while :; do sleep 1; done")
+    process = subprocess.Popen([sys.executable, "-c", stubborn, str(tmp_path)])
+    wait_until((tmp_path / "dist/deaf").exists, "the build has begun")
+    process.kill()
+    process.wait()
+    tool = int((tmp_path / "dist/half").read_text())
+    ran: list[bool] = []
+    build(plain(tmp_path), ENVIRON, on_wait=lambda: ran.append(_runs(tool)))
+    assert ran == [True]
+    assert not _runs(tool)
 
 
 def _runs(process: int) -> bool:

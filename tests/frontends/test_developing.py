@@ -90,6 +90,12 @@ def test_the_tool_is_told_where_its_files_are_asked_for(tmp_path: Path) -> None:
     assert told.of("shop")[0] == "--base=/static/shop/ --host=127.0.0.1"
 
 
+def test_an_address_has_a_name_as_browsers_escape_it(tmp_path: Path) -> None:
+    says = "http://127.0.0.1:5173/static/b%%C3%%BCcher%%20%%25/"
+    with developed(one := serving(tmp_path, says, name="bücher %")):
+        wait_until(lambda: server_of(one.root) is not None, "it is known")
+
+
 def test_a_front_end_is_developed_once(tmp_path: Path) -> None:
     with developed(one := serving(tmp_path, VITE)):
         with pytest.raises(EnvironmentFailed, match="by another process"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,39 @@ def test_a_link_that_leads_nowhere_is_no_error(tmp_path: Path) -> None:
     before = hash_of_inputs(one, {})
     (tmp_path / "src/gone").symlink_to("nowhere")
     assert hash_of_inputs(one, {}) != before
+
+
+def test_what_a_linked_folder_has_counts(tmp_path: Path) -> None:
+    one = plain(tmp_path / "front")
+    write(tmp_path, {"shared/a.txt": "a"})
+    (tmp_path / "front/src/shared").symlink_to("../../shared")
+    before = hash_of_inputs(one, {})
+    write(tmp_path, {"shared/a.txt": "b"})
+    assert hash_of_inputs(one, {}) != before
+
+
+def test_links_that_lead_in_circles_end_and_those_to_the_output_do_not_count(tmp_path: Path) -> None:
+    one = plain(tmp_path)
+    write(tmp_path, {"dist/made.txt": "made"})
+    (tmp_path / "src/up").symlink_to("..")
+    (tmp_path / "static").symlink_to("dist")
+    before = hash_of_inputs(one, {})
+    write(tmp_path, {"dist/made.txt": "anew"})
+    assert hash_of_inputs(one, {}) == before
+
+
+def test_what_is_no_file_has_no_content(tmp_path: Path) -> None:
+    one = plain(tmp_path)
+    os.mkfifo(tmp_path / "src/pipe")  # to open it would be to wait for ever
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "src/s"))
+        assert hash_of_inputs(one, {})
+
+
+def test_an_editors_lock_on_a_style_sheet_is_no_error(tmp_path: Path) -> None:
+    one = plain(tmp_path)
+    (tmp_path / "src/.#site.css").symlink_to("someone@somewhere.1:2")
+    assert sources_of(one) == ()
 
 
 def test_folders_and_files_outside_count_where_they_are_named(tmp_path: Path) -> None:

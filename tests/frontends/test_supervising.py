@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -47,6 +48,20 @@ def test_when_one_ends_all_end_and_its_code_is_the_code(tmp_path: Path, ends: st
     assert supervise(jobs, told) == code
     assert told.of("other") == ["started"]
     assert told.of("one")[-1] == f"has ended with exit code {code}, so all is ended"
+
+
+def test_what_nobody_can_read_so_fast_stands_in_nobodys_way(tmp_path: Path) -> None:
+    told = Told()
+    jobs = [job("loud", "yes", tmp_path), job("one", "until [ -e enough ]; do sleep 0.01; done", tmp_path)]
+
+    def say(name: str, line: str) -> None:
+        told(name, line)
+        if len(told.lines) == 5000:
+            (tmp_path / "enough").touch()
+        sleep(0.0001)
+
+    assert supervise(jobs, say) == 0
+    assert told.lines[-1][0] == "one"
 
 
 def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:

@@ -76,6 +76,16 @@ def test_what_comes_in_chunks_is_passed_on_as_it_comes() -> None:
         passed.blocks.close()
 
 
+def test_of_two_lengths_the_one_that_counts_is_told() -> None:
+    answer = (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"
+    )
+    with upstream(saying(answer)) as origin:
+        passed = ask(origin, "GET", "/", [])
+        assert passed.fields == ()
+        assert passed.content == b"abcde"
+
+
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
 def test_an_answer_without_a_body_ends(status: bytes) -> None:
     with upstream(saying(b"HTTP/1.1 " + status + b"\r\nETag: x\r\n\r\n")) as origin:

@@ -19,7 +19,7 @@ from stator.nearest import Names
 
 _State = tuple[tuple[str, int, int], ...]
 _HIDDEN, _NONE = matcher((".*",)), matcher(())
-# By output, what was read there, and the state of the files that it was read from.
+# By front end, what was read in its output, and the state of the files that it was read from.
 _held: dict[str, tuple[_State, Frontend]] = {}
 
 
@@ -88,10 +88,10 @@ def _standing(rules: FrontendRules) -> Frontend:
     origin = Origin(rules.name, toolchain.output, rules.name, frontend=True, entry=toolchain.entry)
     found = load_path(walk(origin, _HIDDEN, _NONE), is_unpublished=is_unpublished)
     key = tuple(_state(source.location) for source in found.bundler_manifests)
-    held = _held.get(origin.root)
+    held = _held.get(rules.name)
     if held is None or held[0] != key:
         named = named_by_bundlers(found, Snapshot(), same_files=False)
-        held = _held[origin.root] = key, named.frontends.get(rules.name, Frontend())
+        held = _held[rules.name] = key, named.frontends.get(rules.name, Frontend())
     return held[1]
 
 

@@ -1,7 +1,7 @@
 """Hints in the head of an answer, and before it: the field ``Link``, and status 103 (RFC 8297).
 
 While a page is being made its browser has nothing to do, so it is told what the last page at the same path
-needed. Rules of this file.
+of the same host needed. Rules of this file.
 
 1. *Only navigations* are answered early, only where the server offers it, and only files that tags have named
    are announced: they are public and never change, so a wrong guess costs a request at most.
@@ -23,9 +23,11 @@ from stator.serve.asgi import Application, Message, Receive, Scope, Send
 
 EARLY_HINT = "http.response.early_hint"  # the server can send status 103 (ASGI extension)
 MOST_PATHS = 1000
+LONGEST_PATH = 2000  # with the host
 _NAVIGATES = (b"sec-fetch-mode", b"navigate")  # Fetch metadata
 _IMPORT_MAP = b"importmap"
 _HTML = "text/html"
+_Place = tuple[bytes, str]  # the host as asked for, and the path
 
 
 def await_needs(request: HttpRequest) -> None:
@@ -49,7 +51,7 @@ class EarlyHints:
 
     def __init__(self, app: Application) -> None:
         self._app = app
-        self._known: dict[str, list[bytes]] = {}
+        self._known: dict[_Place, list[bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,18 +59,25 @@ class EarlyHints:
             return
         answer = _Answer(send)
         early = EARLY_HINT in (scope.get("extensions") or {}) and _is_navigation(scope)
-        if early and (links := self._known.get(scope["path"])):
+        place = _place(scope)
+        if early and (links := self._known.get(place)):
             await send({"type": EARLY_HINT, "links": links})
         await self._app({**scope, NEEDS: answer.needs}, receive, answer.send)
         if early:
-            self._remember(scope["path"], answer.links())
+            self._remember(place, answer.links())
 
-    def _remember(self, path: str, links: list[bytes]) -> None:
-        self._known.pop(path, None)
-        if links:
-            self._known[path] = links
+    def _remember(self, place: _Place, links: list[bytes]) -> None:
+        self._known.pop(place, None)
+        if links and sum(map(len, place)) <= LONGEST_PATH:
+            self._known[place] = links
         if len(self._known) > MOST_PATHS:
             del self._known[next(iter(self._known))]
+
+
+def _place(scope: Scope) -> _Place:
+    """Return what a page is remembered by: hosts may have other pages, and tell nothing of each other."""
+    hosts = (bytes(value) for name, value in scope["headers"] if bytes(name) == b"host")
+    return next(hosts, b""), scope["path"]
 
 
 def _is_navigation(scope: Scope) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -95,10 +96,13 @@ def _page_of_server(server: Server, rules: FrontendRules) -> IndexPage:
 
     try:
         passed = ask(server.address, "GET", urlsplit(server.address).path, [("Accept", "text/html")])
-        text = passed.content.decode()
+        text = passed.content.decode(errors="replace")
     except Unreachable as error:
         raise MissingEntry(
             f"The development server of the front end {rules.name!r} gives no answer ({error}). "
             f"Start it again: python manage.py stator frontend dev {rules.name}"
         ) from error
+    if passed.status != HTTPStatus.OK:
+        said = f"The development server of the front end {rules.name!r} has no {PAGE}"
+        raise MissingEntry(f"{said}: it answers with {passed.status}.")
     return index_page(rules.name, text)

@@ -11,6 +11,7 @@ The rules of this file:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -39,10 +40,12 @@ _URLS = {
     "object": ("data",),
     "embed": ("src",),
     "input": ("src",),
-    "image": ("href",),
-    "use": ("href",),
+    "image": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
 }
 _SOURCE_SETS = frozenset({"srcset", "imagesrcset"})
+# A URL ends with white space, or the commas before that: one with data has others (HTML, "parse a srcset").
+_SOURCE = re.compile(r"[\s,]*+(?P<url>\S*[^\s,])(?:,|(?P<descriptor>[^,]*))")
 _INLINE = frozenset({"script", "style"})
 _CHECKED_LINKS = frozenset({"stylesheet", "modulepreload"})
 _VITES_NONCE = '<meta property="csp-nonce"'  # where its code looks for the nonce of what it adds later
@@ -116,10 +119,9 @@ def _located(tag: StartTag, locate: Locate) -> tuple[Static | None, Attributes]:
 
 
 def _located_sources(value: str, locate: Locate) -> Iterator[str]:
-    for candidate in value.split(","):
-        url, _, descriptor = candidate.strip().partition(" ")
-        found = locate(url) if url else None
-        yield f"{found.url if found else url} {descriptor}".strip()
+    for candidate in _SOURCE.finditer(value):
+        found = locate(candidate["url"])
+        yield f"{found.url if found else candidate['url']} {(candidate['descriptor'] or '').strip()}".strip()
 
 
 def _takes_nonce(tag: StartTag) -> bool:

@@ -16,6 +16,7 @@ from stator.fields import NO_STORE
 from stator.frontends.developing import Server, server_of
 from stator.live.proxy import Blocks, Passed, Unreachable, ask
 from stator.live.refresh import refresh_module
+from stator.urls import quoted
 
 _REFRESH = "__stator__/refresh/"  # below STATIC_URL; then the name of a front end, and ".js"
 _BODILESS = {204, 304}
@@ -24,7 +25,7 @@ _LARGEST = 1 << 18  # bytes that are read at once; more of them pass through
 
 def refresh_url(name: str) -> str:
     """Return where the module is that pages with React need before the first of the front end ``name``."""
-    return f"{url_prefix()}{_REFRESH}{name}.js"
+    return quoted(f"{url_prefix()}{_REFRESH}{name}.js")
 
 
 def server_below(path: str) -> Server | None:
@@ -59,7 +60,7 @@ def _server(name: str) -> Server | None:
 def _refresh(name: str) -> HttpResponse | None:
     if _server(name) is None:
         return None
-    return _of_ours(refresh_module(f"{url_prefix()}{name}/"), "text/javascript")
+    return _of_ours(refresh_module(quoted(f"{url_prefix()}{name}/")), "text/javascript")
 
 
 def _of_ours(text: str, kind: str, status: int = 200) -> HttpResponse:
@@ -112,6 +113,9 @@ def _carried(passed: Passed, method: str) -> HttpResponseBase:
         response = _Streamed(passed.blocks, passed.status)
     del response.headers["Content-Type"]
     for name, value in passed.fields:
+        if name.lower() == "set-cookie":  # the one field whose lines cannot be joined (RFC 9110, 5.3)
+            response.cookies.load(value)
+            continue
         before = response.headers.get(name)
         response.headers[name] = f"{before}, {value}" if before else value
     return response

@@ -7,6 +7,7 @@ be told, or where the command says already what an argument is about, it stays a
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 
 from stator.frontends.package import Manager
@@ -32,5 +33,5 @@ def with_arguments(
     if words[:1] != [program]:
         return command
     given = {word.partition("=")[0] for word in words}
-    more = [name + value for name, value in arguments.items() if name not in given]
+    more = [shlex.quote(name + value) for name, value in arguments.items() if name not in given]
     return command + (manager.before if script else " ") + " ".join(more) if more else command

@@ -5,8 +5,9 @@ Rules of this file:
 1. *What is built is known by content*: a record tells the hash of what was read and of what was made. Where
    one of them is another now, it is built again; so a lost or edited output is, too.
 2. *A build that has not ended well leaves no output that counts*: the record says that it was begun.
-3. *One at a time*: the folder of the front end is locked meanwhile. Who waits looks afterwards, and may find
-   all done. Several front ends are built one after the other: the tools use all processors themselves.
+3. *One at a time*: the folder of the front end is locked until the tool has ended, even if we are killed. Who
+   waits looks afterwards, and may find all done. Several front ends are built one after the other: the tools
+   use all processors themselves.
 4. *A tool is quiet when all is well*, and heard in full when it is not.
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import NamedTuple
@@ -64,11 +65,11 @@ def build(
     ``ConfigError``.
     """
     started = perf_counter()
-    with _lock(toolchain.root, on_wait):
-        _install(toolchain, environ)
+    with _lock(toolchain.root, on_wait) as locks:
+        _install(toolchain, environ, locks)
         reason = "you have asked for it" if force else why_stale(toolchain, environ)
         if reason and toolchain.build:
-            _build(toolchain, environ)
+            _build(toolchain, environ, locks)
     return Built(toolchain.name, reason if toolchain.build else "", perf_counter() - started)
 
 
@@ -102,15 +103,15 @@ def install(
     toolchain: Toolchain, environ: Mapping[str, str], on_wait: Callable[[], object] = lambda: None
 ) -> None:
     """Install what the tool of a front end needs, unless that is there. Raises as ``build`` does."""
-    with _lock(toolchain.root, on_wait):
-        _install(toolchain, environ)
+    with _lock(toolchain.root, on_wait) as locks:
+        _install(toolchain, environ, locks)
 
 
-def _install(toolchain: Toolchain, environ: Mapping[str, str]) -> None:
+def _install(toolchain: Toolchain, environ: Mapping[str, str], locks: Sequence[int]) -> None:
     if not toolchain.install or _is_installed(toolchain.root):
         return
     # Told that this is production, managers leave the tools away by which it is built.
-    _run(toolchain, toolchain.install, {**environ, "NODE_ENV": "development"})
+    _run(toolchain, toolchain.install, {**environ, "NODE_ENV": "development"}, locks)
     write_record(toolchain.root, _INSTALLED, {"from": _hash_of_wanted(toolchain.root)})
 
 
@@ -137,10 +138,10 @@ def _file_of_wanted(root: str) -> str:
     return os.path.join(root, manager_of(root).lock or PACKAGE)
 
 
-def _build(toolchain: Toolchain, environ: Mapping[str, str]) -> None:
+def _build(toolchain: Toolchain, environ: Mapping[str, str], locks: Sequence[int]) -> None:
     write_record(toolchain.root, _BUILT, {})
     read = hash_of_inputs(toolchain, environ)  # before: what is changed meanwhile may not be in the output
-    _run(toolchain, toolchain.build, environ)
+    _run(toolchain, toolchain.build, environ, locks)
     if not os.path.isdir(toolchain.output):
         raise ConfigError(
             f"{toolchain.build!r} has ended well, but there is no folder {toolchain.output}.",
@@ -149,14 +150,15 @@ def _build(toolchain: Toolchain, environ: Mapping[str, str]) -> None:
     write_record(toolchain.root, _BUILT, {"inputs": read, "output": hash_of_output(toolchain)})
 
 
-def _run(toolchain: Toolchain, command: str, environ: Mapping[str, str]) -> None:
+def _run(toolchain: Toolchain, command: str, environ: Mapping[str, str], locks: Sequence[int]) -> None:
     require_programs(toolchain.root, command, environ)
     with tempfile.TemporaryFile() as output:
-        running = Running(command, toolchain.root, output.fileno(), environ)
+        running = Running(command, toolchain.root, output.fileno(), environ, locks)
         try:
-            code = running.process.wait()
+            running.end_input()  # nobody would see what a tool asks, and it would wait for ever
+            running.process.wait()
         finally:
-            running.end()
+            code = running.end()
         if not code:
             return
         output.seek(0)
@@ -166,12 +168,13 @@ def _run(toolchain: Toolchain, command: str, environ: Mapping[str, str]) -> None
 
 
 @contextmanager
-def _lock(root: str, on_wait: Callable[[], object]) -> Iterator[None]:
+def _lock(root: str, on_wait: Callable[[], object]) -> Iterator[Sequence[int]]:
+    """Lock the folder, and yield the open files that the lock is on."""
     # On the folder: an installation takes all records away.
     try:
         import fcntl  # noqa: PLC0415  (POSIX only)
     except ImportError:
-        yield
+        yield ()
         return
     folder = os.open(root, os.O_RDONLY)
     try:
@@ -180,6 +183,6 @@ def _lock(root: str, on_wait: Callable[[], object]) -> Iterator[None]:
         except BlockingIOError:
             on_wait()
             fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
+        yield (folder,)
     finally:
         os.close(folder)

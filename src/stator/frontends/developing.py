@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from time import sleep
 from typing import NamedTuple
+from urllib.parse import quote
 
 from stator.errors import EnvironmentFailed
 from stator.frontends.arguments import with_arguments
@@ -28,6 +29,7 @@ from stator.frontends.toolchain import Toolchain
 _RECORD = "dev.json"
 _LARGEST = 4096  # bytes
 _HOST = "127.0.0.1"
+_UNESCAPED = "/:@&+$,!~*'()"  # in the paths that are handed on: what a browser leaves as it is
 _ATTEMPTS, _PAUSE = 50, 0.01  # seconds: who asks for a server holds the lock for a moment too
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _ADDRESS = re.compile(r"(?P<origin>https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)(?P<path>/\S*)?")
@@ -76,7 +78,7 @@ def develop(
     """
     with ExitStack() as held:
         jobs = [
-            _job(toolchain, f"{base}{toolchain.name}/", held, environ, say)
+            _job(toolchain, quote(f"{base}{toolchain.name}/", safe=_UNESCAPED), held, environ, say)
             for toolchain in toolchains
             if toolchain.dev
         ]

@@ -5,7 +5,8 @@ Rules of this file:
 1. *By content*: times say nothing after a checkout.
 2. *Of the folder of a front end everything counts* but its output, ``node_modules`` (the lock file stands
    for it), ``__pycache__`` and folders whose name begins with a dot. So it is with ``sources``, and with the
-   folders that Tailwind is told to look through by ``@source`` in a style sheet.
+   folders that Tailwind is told to look through by ``@source`` in a style sheet. Links are followed, and what
+   is no file, as a pipe or a socket, has no content.
 3. *The command counts*, and the variables of the environment by which tools are told what to make.
 4. *Of the output everything counts*: manifests of bundlers are in folders with a dot.
 """
@@ -53,29 +54,41 @@ def hash_of_output(toolchain: Toolchain) -> str:
 def _hashes(files: Iterator[str], folder: str) -> Iterator[str]:
     for file in sorted(files):
         yield os.path.relpath(file, folder)
-        try:
-            with open(file, "rb") as opened:
-                yield hashlib.file_digest(opened, "sha256").hexdigest()
-        except FileNotFoundError:  # a link that leads nowhere, or what an editor has just taken away
-            yield ""
+        yield _hash(file)
+
+
+def _hash(file: str) -> str:
+    if not os.path.isfile(file):  # a link that leads nowhere; to open a pipe is to wait for whoever writes
+        return ""
+    try:
+        with open(file, "rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except FileNotFoundError:  # an editor has just taken it away
+        return ""
 
 
 def _files(folder: str, output: str) -> Iterator[str]:
     """Yield the files that count below a folder; the file itself where it is one."""
     if os.path.isfile(folder):
         yield folder
-    for around, folders, names in os.walk(folder):
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and name not in _LEFT_OUT and os.path.join(around, name) != output
-        ]
+    seen = {os.path.realpath(output)}  # links may lead in circles
+
+    def counts(path: str) -> bool:
+        name, real = os.path.basename(path), os.path.realpath(path)
+        if name.startswith(".") or name in _LEFT_OUT or real in seen:
+            return False
+        seen.add(real)
+        return True
+
+    for around, folders, names in os.walk(folder, followlinks=True):
+        # Sorted: which of two ways to a folder is taken must not hang on the disk.
+        folders[:] = [name for name in sorted(folders) if counts(os.path.join(around, name))]
         yield from (os.path.join(around, name) for name in names)
 
 
 def _tailwind_sources(toolchain: Toolchain) -> Iterator[str]:
     for file in sorted(_files(toolchain.root, toolchain.output)):
-        if not file.endswith(".css"):
+        if not file.endswith(".css") or not os.path.isfile(file):
             continue
         with open(file, "rb") as opened:
             content = opened.read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
@@ -20,11 +20,19 @@ _GUARD = 'read -r _; kill -s TERM -- "-$1"; sleep 2; kill -s KILL -- "-$1"'
 class Running:
     """A shell command that runs in ``root``, and is to be ended, with all that it has started.
 
-    It ends as well if this process is killed. Tools that watch take the end of their input for a sign to
-    leave, so that is a pipe that stays open.
+    It ends as well if this process is killed, and what is locked by one of the open files ``locks`` stays so
+    until then. Tools that watch take the end of their input for a sign to leave, so that is a pipe that stays
+    open.
     """
 
-    def __init__(self, command: str, root: str, output: int | IO[Any], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: str,
+        root: str,
+        output: int | IO[Any],
+        environ: Mapping[str, str],
+        locks: Sequence[int] = (),
+    ) -> None:
         self.process = _shell(
             _COMMAND,
             command,
@@ -34,11 +42,20 @@ class Running:
             stderr=subprocess.STDOUT,
         )
         self._guard = _shell(
-            _GUARD, str(self.process.pid), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            _GUARD,
+            str(self.process.pid),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=locks,
         )
         if self.process.stdin:
             self.process.stdin.write(b"\n")
             self.process.stdin.flush()
+
+    def end_input(self) -> None:
+        """Let the command read the end of its input."""
+        if self.process.stdin:
+            self.process.stdin.close()
 
     def ask_to_end(self) -> None:
         """Tell the command to end, and do not wait."""
@@ -50,8 +67,7 @@ class Running:
         self._guard.communicate()
         self._send(signal.SIGKILL)
         code = self.process.wait()
-        if self.process.stdin:
-            self.process.stdin.close()
+        self.end_input()
         return code if code >= 0 else 128 - code  # as shells tell it
 
     def _send(self, number: int) -> None:

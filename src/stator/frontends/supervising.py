@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from queue import SimpleQueue
 from time import monotonic
 from typing import IO, NamedTuple
@@ -14,6 +15,8 @@ from typing import IO, NamedTuple
 from stator.frontends.running import Running
 
 PATIENCE = 5.0  # seconds that programs get to end
+_MOST_UNTOLD = 1000  # lines
+_LONGEST = 1 << 16  # bytes; a line that is longer, as one that only ever returns to its start, is several
 _STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -39,6 +42,35 @@ class _Ended(NamedTuple):
     job: Job | None  # None: somebody has asked for the end
 
 
+class _Room:
+    """Room for lines that are not told yet: whoever says more than is told waits, and so must his program."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_UNTOLD
+        self._ends = False
+        self._changed = threading.Condition()
+
+    def take(self) -> bool:
+        """Wait for room. Return whether there is some, which is always so until ``end``."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._left or self._ends)
+            found = self._left > 0
+            self._left -= found
+            return found
+
+    def give(self) -> None:
+        """Give back what a line had."""
+        with self._changed:
+            self._left += 1
+            self._changed.notify()
+
+    def end(self) -> None:
+        """Let nobody wait any more."""
+        with self._changed:
+            self._ends = True
+            self._changed.notify_all()
+
+
 def supervise(jobs: Sequence[Job], say: Callable[[str, str], object]) -> int:
     """Run the programs until one ends or a signal asks for it; then end all, and return an exit code.
 
@@ -47,11 +79,13 @@ def supervise(jobs: Sequence[Job], say: Callable[[str, str], object]) -> int:
     """
     events: SimpleQueue[_Said | _Ended] = SimpleQueue()
     started: list[_Started] = []
+    room = _Room()
     with _stopping(lambda: events.put(_Ended(None))):
         try:
-            started.extend(_start(job, events) for job in jobs)
-            ended = _first_end(events, say)
+            started.extend(_start(job, events, room) for job in jobs)
+            ended = _first_end(events, room, say)
         finally:
+            room.end()
             codes = _end(started)
     while not events.empty():
         _tell(events.get(), say)
@@ -80,11 +114,14 @@ def _end(started: Sequence[_Started]) -> list[int]:
     return codes
 
 
-def _first_end(events: SimpleQueue[_Said | _Ended], say: Callable[[str, str], object]) -> Job | None:
+def _first_end(
+    events: SimpleQueue[_Said | _Ended], room: _Room, say: Callable[[str, str], object]
+) -> Job | None:
     while True:
         event = events.get()
         if isinstance(event, _Ended):
             return event.job
+        room.give()
         _tell(event, say)
 
 
@@ -94,18 +131,20 @@ def _tell(event: _Said | _Ended, say: Callable[[str, str], object]) -> None:
         say(event.job.name, event.line)
 
 
-def _start(job: Job, events: SimpleQueue[_Said | _Ended]) -> _Started:
+def _start(job: Job, events: SimpleQueue[_Said | _Ended], room: _Room) -> _Started:
     running = Running(job.command, job.root, subprocess.PIPE, job.environ)
     # Two threads: what a program has started may hold its output open when it has ended.
-    listener = threading.Thread(target=_listen, args=(job, running.process.stdout, events), daemon=True)
+    listener = threading.Thread(target=_listen, args=(job, running.process.stdout, events, room), daemon=True)
     listener.start()
     threading.Thread(target=_wait, args=(job, running.process, events), daemon=True).start()
     return _Started(job, running, listener)
 
 
-def _listen(job: Job, output: IO[bytes], events: SimpleQueue[_Said | _Ended]) -> None:
+def _listen(job: Job, output: IO[bytes], events: SimpleQueue[_Said | _Ended], room: _Room) -> None:
     with output:
-        for line in output:
+        for line in iter(partial(output.readline, _LONGEST), b""):
+            if not room.take():
+                continue
             events.put(_Said(job, line.decode(errors="replace").rstrip("\r\n").rpartition("\r")[2]))
 
 

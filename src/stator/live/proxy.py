@@ -96,6 +96,8 @@ def ask(
     except (OSError, http.client.HTTPException) as error:
         connection.close()
         raise Unreachable(str(error) or error.__class__.__name__) from error
+    if response.chunked:  # then that tells the length, whatever else does (RFC 9112, 6.3)
+        del response.headers["Content-Length"]
     return Passed(response.status, tuple(_passed_on(response.getheaders())), Blocks(connection, response))
 
 

@@ -13,7 +13,7 @@ from stator.django.tags.elements import element, json_in_script, lines
 from stator.django.tags.files import link_to_sheet, script_of
 from stator.django.tags.hints import MODULE, Hint
 from stator.django.tags.page import Page
-from stator.django.tags.static import base_url, hints_of_imports, is_published, published
+from stator.django.tags.static import hints_of_imports, is_published, published, url_of
 from stator.frontend import Entry, Frontend
 from stator.frontends.toolchain import Toolchain
 from stator.media_types import CSS, JAVASCRIPT, extension, media_type
@@ -100,7 +100,7 @@ def _developed(page: Page, toolchain: Toolchain, entry: str, *, react: bool) -> 
     if not entry or not os.path.isfile(os.path.join(toolchain.root, entry)):
         said = f"The development server of the front end {toolchain.name!r} knows entries by their sources"
         raise MissingEntry(f"{said}, and there is no {entry!r} in {toolchain.root}.")
-    base = f"{base_url()}{toolchain.name}/"
+    base = url_of(f"{toolchain.name}/")
     sheet = extension(entry) in _STYLES
     urls = [f"{base}{_CLIENT}", *([refresh_url(toolchain.name)] if react else [])]
     urls += [] if sheet else [base + quoted(entry)]

@@ -16,6 +16,7 @@ Facts, as Chromium 156 and Firefox 153 behave.
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
@@ -23,6 +24,7 @@ from stator.django.tags.elements import element
 
 MOST_LINKS = 50
 MOST_BYTES = 4096  # of the field; servers and proxies refuse a head of 8 kB
+_URL_SAFE = "!#$%&'()*+,/:;=?@[]~"  # a name may have a query of anybody's, and nothing in it ends the field
 MODULE = ""  # in place of a value of ``as``
 
 
@@ -40,7 +42,7 @@ class Hint(NamedTuple):
         relation = "rel=modulepreload" if self.kind == MODULE else f"rel=preload; as={self.kind}"
         cors = "; crossorigin" if self.cors else ""
         integrity = f'; integrity="{self.integrity}"' if self.integrity else ""
-        return f"<{self.url}>; {relation}{cors}{integrity}"
+        return f"<{quote(self.url, safe=_URL_SAFE)}>; {relation}{cors}{integrity}"
 
     def as_element(self, nonce: str) -> SafeString:
         """Return the hint for the page itself."""

@@ -14,11 +14,12 @@ from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
+from stator.django.tags.elements import ATTRIBUTE_NAME
 from stator.django.tags.page import Page
 from stator.django.tags.table import TAGS, function_of
 
 register = Library()
-_ATTRIBUTE = re.compile(r"(?P<name>[^\s\"'<>/=]+)(?:=(?P<value>.+))?", re.DOTALL)
+_ATTRIBUTE = re.compile(rf"(?P<name>{ATTRIBUTE_NAME.pattern})(?:=(?P<value>.+))?", re.DOTALL)
 
 
 class TagNode(Node):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import logging
 from socketserver import ThreadingMixIn
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
@@ -33,14 +33,16 @@ class TunnelHandler(WSGIRequestHandler):
     def _is_tunnelled(self) -> bool:
         fields = self.headers.items()
         handed_on = settings.DEBUG and chosen.mode is not Mode.OFF and is_upgrade(fields)
-        server = server_below(urlsplit(self.path).path) if handed_on else None
+        server = server_below(unquote(self.path.partition("?")[0])) if handed_on else None
         if server is None:
             return False
         self.close_connection = True
         if not isinstance(self.server, ThreadingMixIn):
             self.send_error(501, "WebSockets need threads")
-        elif not _is_ours_to_answer(self.headers.get("Host", "")):
+        elif not _is_our_host(self.headers.get("Host", "")):
             self.send_error(400, "DisallowedHost")
+        elif not _is_our_page(self.headers.get("Origin")):
+            self.send_error(403, "Another site's page asks")
         else:
             try:
                 join(self.connection, server.address, self.path, fields)  # type: ignore[arg-type]
@@ -112,7 +114,12 @@ def with_ours(middleware: list[str]) -> list[str]:
     return [*middleware[:place], MIDDLEWARE, *middleware[place:]]
 
 
-def _is_ours_to_answer(host: str) -> bool:
+def _is_our_page(origin: str | None) -> bool:
+    """Say whether a WebSocket is for a page of this site: browsers open one for the page of any."""
+    return origin is None or _is_our_host(origin.partition("://")[2])
+
+
+def _is_our_host(host: str) -> bool:
     asked = HttpRequest()
     asked.META = {"HTTP_HOST": host}
     try:
