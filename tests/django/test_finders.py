@@ -150,6 +150,13 @@ def test_one_that_is_not_built_is_an_error_with_the_command(project: Project) ->
     assert not project.root.exists()
 
 
+def test_what_was_made_while_developing_is_not_published(shop: Project) -> None:
+    record = {"node_modules/.stator/built.json": '{"developed": ""}'}
+    write(shop.folder / "frontends/shop", record)
+    with pytest.raises(CommandError, match="nothing was published"):
+        collect()
+
+
 def test_an_image_without_the_sources_of_a_front_end_starts(project: Project) -> None:
     with project.settings(
         BASE_DIR=project.folder,

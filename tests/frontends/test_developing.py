@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from stator.errors import EnvironmentFailed
-from stator.frontends.building import BuildFailed, build, is_unfinished, why_stale
+from stator.frontends.building import (
+    BuildFailed,
+    build,
+    filled_by_another,
+    is_developed,
+    is_unfinished,
+    why_stale,
+)
 from stator.frontends.developing import Server, develop, server_of
 from stator.frontends.toolchain import Toolchain
 from tests.frontends.plain import ENVIRON, plain
@@ -121,7 +128,24 @@ def test_what_a_tool_has_filled_while_watching_is_built_again(tmp_path: Path) ->
     one = plain(tmp_path, dev="echo watched > dist/all.txt")
     build(one, ENVIRON)
     _develop(one, Told())
-    assert why_stale(one, ENVIRON) == "it is not known what its output was built from"
+    assert is_developed(one.root, one.output)
+    assert why_stale(one, ENVIRON) == "its output was made while developing"
+    build(one, ENVIRON)
+    assert not is_developed(one.root, one.output)
+
+
+def test_what_somebody_has_built_by_hand_since_counts(tmp_path: Path) -> None:
+    one = plain(tmp_path, dev="echo watched > dist/all.txt")
+    _develop(one, Told())
+    (tmp_path / "dist/all.txt").write_text("built")
+    assert not is_developed(one.root, one.output)
+
+
+def test_a_development_that_was_not_seen_to_end_counts_as_such(tmp_path: Path) -> None:
+    one = plain(tmp_path, dev="echo watched > dist/all.txt")
+    with filled_by_another(one):
+        (tmp_path / "dist").mkdir(exist_ok=True)
+        assert is_developed(one.root, one.output)
 
 
 def test_a_build_that_failed_is_in_nobodys_way_while_a_tool_watches(tmp_path: Path) -> None:

@@ -151,8 +151,8 @@ def test_tailwind_says_in_a_style_sheet_what_it_reads(tmp_path: Path, rule: str,
 
 def test_all_of_the_output_counts(tmp_path: Path) -> None:
     one = plain(tmp_path)
-    seen = {hash_of_output(one)}
+    seen = {hash_of_output(one.output)}
     for change in ({"dist/a.js": "a"}, {"dist/a.js": "b"}, {"dist/.vite/manifest.json": "{}"}):
         write(tmp_path, change)  # type: ignore[arg-type]
-        seen.add(hash_of_output(one))
+        seen.add(hash_of_output(one.output))
     assert len(seen) == 4

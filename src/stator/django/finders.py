@@ -24,7 +24,7 @@ from stator.django.conf import options, project_folder
 from stator.errors import ConfigError
 from stator.findings import Finding, Level, Place
 from stator.frontend import PAGE
-from stator.frontends.building import is_unfinished
+from stator.frontends.building import is_developed, is_unfinished
 from stator.frontends.toolchain import Toolchain, output_of, root_of, toolchain_of
 from stator.load_path import Origin, SourceFile
 
@@ -112,17 +112,29 @@ def _entry(rules: FrontendRules) -> str:
 
 
 def not_built() -> Iterator[Finding]:
-    """Yield a finding for each front end whose output is not there."""
+    """Yield a finding for each front end of which nothing can be published."""
     for one in options().frontends:
-        if not is_built(one):
+        root, output = root_of(one, project_folder()), output_of(one, project_folder())
+        if reason := _why_not(root, output):
             yield Finding(
                 "frontend-not-built",
                 Level.ERROR,
-                f"the front end {one.name!r} is not built, and nothing of it can be published",
-                Place(output_of(one, project_folder())),
-                f"Build it: python manage.py stator frontend build {one.name}",
+                f"the front end {one.name!r} is not built, and nothing of it can be published: {reason}",
+                Place(output),
+                f"Build it: python manage.py stator frontend build {one.name}"
+                if os.path.isdir(root)
+                else f"Name the folder of its sources in STATOR['FRONTENDS'][{one.name!r}]['root'].",
                 one.name,
             )
+
+
+def _why_not(root: str, output: str) -> str:
+    """Return why what stands in an output cannot be published, empty if it can."""
+    if not os.path.isdir(output):
+        return "there is nothing here" if os.path.isdir(root) else f"its sources are not in {root}"
+    if is_unfinished(root):
+        return "its last build has not ended well"
+    return "what stands here was made while developing" if is_developed(root, output) else ""
 
 
 def is_unpublished(source: SourceFile) -> bool:

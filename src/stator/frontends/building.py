@@ -25,12 +25,13 @@ from stator.errors import ConfigError, StatorError
 from stator.frontends.inputs import hash_of_inputs, hash_of_output
 from stator.frontends.package import PACKAGE, manager_of
 from stator.frontends.programs import require_programs
-from stator.frontends.records import PACKAGES, forget_record, read_record, write_record
+from stator.frontends.records import PACKAGES, read_record, write_record
 from stator.frontends.running import Running
 from stator.frontends.toolchain import Toolchain
 
 _BUILT = "built.json"
 _INSTALLED = "installed.json"
+_DEVELOPED = "developed"  # the hash of what stood when that ended, empty where it was not seen to end
 _NOT_FOUND = 127  # the exit code of a shell that knows no such program
 
 
@@ -82,9 +83,11 @@ def why_stale(toolchain: Toolchain, environ: Mapping[str, str]) -> str:
         return "it is not known what its output was built from"
     if not record:
         return "its last build has not ended well"
+    if _DEVELOPED in record:
+        return "its output was made while developing"
     if record.get("inputs") != hash_of_inputs(toolchain, environ):
         return "its sources have changed"
-    if record.get("output") != hash_of_output(toolchain):
+    if record.get("output") != hash_of_output(toolchain.output):
         return "its output has changed"
     return ""
 
@@ -94,9 +97,20 @@ def is_unfinished(root: str) -> bool:
     return read_record(root, _BUILT) == {}
 
 
-def forget(root: str) -> None:
-    """Forget how the output of the front end in ``root`` was built, since something else fills it now."""
-    forget_record(root, _BUILT)
+def is_developed(root: str, output: str) -> bool:
+    """Say whether what stands was made while developing, and by nothing else since."""
+    made = (read_record(root, _BUILT) or {}).get(_DEVELOPED)
+    return made is not None and (not made or made == hash_of_output(output))
+
+
+@contextmanager
+def filled_by_another(toolchain: Toolchain) -> Iterator[None]:
+    """Remember while the block lasts, and after it, that the output is of what develops the front end."""
+    write_record(toolchain.root, _BUILT, {_DEVELOPED: ""})
+    try:
+        yield
+    finally:
+        write_record(toolchain.root, _BUILT, {_DEVELOPED: hash_of_output(toolchain.output)})
 
 
 def install(
@@ -147,7 +161,7 @@ def _build(toolchain: Toolchain, environ: Mapping[str, str], locks: Sequence[int
             f"{toolchain.build!r} has ended well, but there is no folder {toolchain.output}.",
             f"Name the folder that it fills in STATOR['FRONTENDS'][{toolchain.name!r}]['output'].",
         )
-    write_record(toolchain.root, _BUILT, {"inputs": read, "output": hash_of_output(toolchain)})
+    write_record(toolchain.root, _BUILT, {"inputs": read, "output": hash_of_output(toolchain.output)})
 
 
 def _run(toolchain: Toolchain, command: str, environ: Mapping[str, str], locks: Sequence[int]) -> None:

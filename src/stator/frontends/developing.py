@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from stator.errors import EnvironmentFailed
 from stator.frontends.arguments import with_arguments
-from stator.frontends.building import forget
+from stator.frontends.building import filled_by_another
 from stator.frontends.package import manager_of, package_of
 from stator.frontends.programs import require_programs
 from stator.frontends.records import record_file
@@ -100,7 +100,7 @@ def _job(
     if toolchain.serves:
         hear = partial(_hear, toolchain, base, record, say)
         return Job(toolchain.name, _serving(toolchain, base), toolchain.root, environ, hear)
-    forget(toolchain.root)  # from now on the output is of the tool that watches
+    held.enter_context(filled_by_another(toolchain))
     os.makedirs(toolchain.output, exist_ok=True)  # a folder that comes later is not watched
     return Job(toolchain.name, toolchain.dev, toolchain.root, environ)
 

@@ -45,10 +45,10 @@ def sources_of(toolchain: Toolchain) -> tuple[str, ...]:
     return tuple(sorted(one for one in found if not os.path.join(one, "").startswith(inside)))
 
 
-def hash_of_output(toolchain: Toolchain) -> str:
-    """Return the hash of what the build has made, that of nothing where the folder is missing."""
-    files = (os.path.join(folder, name) for folder, _, names in os.walk(toolchain.output) for name in names)
-    return key(*_hashes(files, toolchain.output))
+def hash_of_output(output: str) -> str:
+    """Return the hash of what stands in an output, that of nothing where the folder is missing."""
+    files = (os.path.join(folder, name) for folder, _, names in os.walk(output) for name in names)
+    return key(*_hashes(files, output))
 
 
 def _hashes(files: Iterator[str], folder: str) -> Iterator[str]:

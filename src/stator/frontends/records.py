@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 
 PACKAGES = "node_modules"
 _FOLDER = os.path.join(PACKAGES, ".stator")
@@ -32,12 +31,6 @@ def read_record(root: str, name: str) -> dict[str, str] | None:
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def forget_record(root: str, name: str) -> None:
-    """Remember nothing under this name any more."""
-    with suppress(FileNotFoundError):
-        os.unlink(os.path.join(root, _FOLDER, name))
 
 
 def write_record(root: str, name: str, record: Mapping[str, str]) -> None:
