@@ -10,7 +10,9 @@ from stator.references.resolve import Link
 def graph(edges: dict[str, str]) -> dict[str, tuple[Link, ...]]:
     """Return links from ``{"a": "b c"}``: a refers to b and to c."""
     return {
-        path: tuple(Link(place, place + 1, target, target, "import") for place, target in enumerate(to.split()))
+        path: tuple(
+            Link(place, place + 1, target, target, "import") for place, target in enumerate(to.split())
+        )
         for path, to in edges.items()
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from stator.django.importmap import importmap_targets
 from stator.errors import ConfigError
@@ -130,11 +130,24 @@ def test_it_has_the_nonce(project: Project, declare: Any) -> None:
     assert 'type="importmap" nonce="abc">' in rendered("{% importmap %}", with_nonce("csp_nonce", "abc"))
 
 
-def test_a_module_that_is_not_there_stops_the_collect(project: Project, declare: Any) -> None:
+def test_a_module_of_ones_own_that_is_not_there_stops_the_collect(
+    project: Project, declare: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stator.django.importmap.is_package", lambda _: False)
     project.write(SITE)
     declare({"gone": "vendor/gone.js"})
     with pytest.raises(CommandError, match="nothing was published"):
         collect()
+
+
+def test_one_of_a_package_does_not(
+    project: Project, declare: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("stator.django.importmap.is_package", lambda _: True)
+    project.write(SITE)
+    declare({"gone": "vendor/gone.js"})
+    call_command("collectstatic", interactive=False, verbosity=2)
+    assert "leads from 'gone' to 'vendor/gone.js', which is not there" in capsys.readouterr().err
 
 
 def test_a_page_leaves_out_what_is_not_published(project: Project, declare: Any) -> None:
