@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stator.containers.variables import SECRET, Variable, needed
+from stator.containers.variables import SECRET, Variable, needed, written_out
 
 HELPER = """
 import os
@@ -121,3 +121,23 @@ def test_each_is_there_once_by_name() -> None:
 @pytest.mark.parametrize("text", [*NEEDED, *NOT_NEEDED])
 def test_examples_are_python(text: str) -> None:
     compile(text, "settings", "exec")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("DEBUG = True", True),
+        ("DEBUG = False\nDEBUG = True", True),
+        ("DEBUG = TEMPLATE_DEBUG = True", True),
+        ("DEBUG = True\nDEBUG = False", False),
+        ('DEBUG = "yes"', "yes"),
+        ("DEBUG = True\nif HOST:\n    DEBUG = False", None),
+        ("if HOST:\n    DEBUG = True", None),
+        ('DEBUG = os.environ.get("DEBUG") == "1"', None),
+        ('DEBUG = env.bool("DEBUG", True)', None),
+        ("OTHER = True", None),
+        ("", None),
+    ],
+)
+def test_a_value_that_is_written_out_hangs_on_nothing(text: str, value: object) -> None:
+    assert written_out(text, "DEBUG") == value

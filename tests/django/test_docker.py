@@ -152,6 +152,22 @@ def test_a_database_among_files_of_the_project_is_told(shop: Path) -> None:
     assert "volumes" not in (shop / "compose.yaml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("DEBUG = True", "DEBUG is True in shop/settings.py, and would be in the image"),
+        ('SECRET_KEY = "django-insecure-x"', "SECRET_KEY is startproject's in shop/settings.py"),
+        ('DEBUG = os.environ["SHOP_KEY"] != ""', ""),
+        ('SECRET_KEY = os.environ["SHOP_KEY"] or "django-insecure-x"', ""),
+        ("DEBUG = False", ""),
+    ],
+)
+def test_settings_that_are_for_developers_are_told(shop: Path, lines: str, said: str) -> None:
+    add(shop, lines)
+    told = [line for line in docker(shop).splitlines() if line.startswith(("DEBUG", "SECRET_KEY"))]
+    assert [line[: len(said)] for line in told] == ([said] if said else [])
+
+
 def test_asgi_is_for_those_who_have_set_it(shop: Path) -> None:
     add(shop, 'ASGI_APPLICATION = "shop.asgi.application"')
     said = docker(shop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import unescape
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -15,6 +16,8 @@ from django.test import RequestFactory
 from stator.django.live import Live
 from stator.django.storage import MissingEntry
 from tests.django.conftest import Project
+from tests.django.frontends import plain, settings_of
+from tests.sites import write
 
 # name: what is wrong, what to do
 SAID: Mapping[str, tuple[str, str]] = {
@@ -94,6 +97,36 @@ def test_the_same_of_the_same_mistake(project: Project, ask: Callable[[str], str
     what, hint = SAID[name]
     assert what.replace("{sources}", str(project.sources)) in said
     assert hint in said
+
+
+@pytest.mark.parametrize("ask", [page, exception, findstatic, why])
+def test_a_front_end_that_is_not_built_is_all_that_is_wrong(
+    project: Project, tmp_path: Path, ask: Callable[[str], str]
+) -> None:
+    write(tmp_path / "shop", {"package.json": "{}"})
+    write(project.root, {"shop/site.css": ""})
+    with project.settings(**settings_of(shop={"root": str(tmp_path / "shop"), "build": ""}), DEBUG=True):
+        said = ask("shop/site.css")
+    assert "The front end 'shop' is not built." in said
+    assert "python manage.py stator frontend dev shop" in said
+    assert "STATIC_ROOT" not in said
+
+
+def test_the_page_names_front_ends_among_the_places(project: Project, tmp_path: Path) -> None:
+    write(tmp_path / "shop", {"package.json": "{}"})
+    frontends: dict[str, dict[str, object]] = {
+        "theme": plain(tmp_path / "theme"),
+        "shop": {"root": str(tmp_path / "shop"), "build": ""},
+    }
+    with project.settings(**settings_of(**frontends), DEBUG=True):
+        said = page("theme/gone.css")
+    places = [
+        f"<dt>front end 'theme'</dt><dd>{tmp_path}/theme/dist/gone.css</dd>",
+        f"<dt>front end 'shop'</dt><dd>{tmp_path}/shop/dist, not built yet</dd>",
+    ]
+    assert [place for place in places if place in said] == places
+    assert "is not built." not in said
+    assert "FrontendFinder" not in said
 
 
 def test_the_exception_begins_as_djangos(project: Project) -> None:

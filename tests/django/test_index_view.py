@@ -95,6 +95,11 @@ def test_every_script_and_style_has_the_nonce_of_the_answer(
         assert again.status_code == 200
 
 
+@pytest.mark.usefixtures("planner")
+def test_without_a_nonce_nothing_is_said_of_one() -> None:
+    assert "nonce" not in Client().get("/planner/").text
+
+
 @pytest.mark.parametrize(
     ("route", "status"),
     [

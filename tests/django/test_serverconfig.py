@@ -118,7 +118,14 @@ def test_what_is_included_comes_in_two_parts_for_nginx(project: Project, tmp_pat
 
 
 def test_a_file_that_cannot_be_written_is_the_environments_fault(project: Project, tmp_path: Path) -> None:
-    assert failure("nginx", "-o", str(tmp_path / "none" / "x")).returncode == 3
+    assert failure("nginx", "-o", str(tmp_path)).returncode == 3
+
+
+def test_a_folder_that_is_not_there_is_told_with_how_to_make_it(project: Project, tmp_path: Path) -> None:
+    error = failure("nginx", "--include", "-o", str(tmp_path / "no ne" / "x"))
+    assert error.returncode == 3
+    assert f"There is no folder {tmp_path}/no ne" in str(error)
+    assert f"mkdir -p '{tmp_path}/no ne'" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from stator.frontends.developing import Server
 from tests.django.conftest import Project
 from tests.django.frontends import LEGACY, plain, settings_of, vite
 from tests.django.test_tags import collect, integrity, rendered, with_nonce
+from tests.sites import write
 
 MAIN = "{% frontend 'shop' 'src/main.tsx' %}"
 
@@ -163,6 +164,22 @@ def test_a_development_server_has_the_sources(
         assert style == '<link rel="stylesheet" href="/static/shop/src/site.css">'
         with pytest.raises(MissingEntry, match=r"by their sources, and there is no 'src/gone\.ts'"):
             rendered("{% frontend 'shop' 'src/gone.ts' %}")
+        with pytest.raises(MissingEntry, match=r"Did you mean 'src/main\.tsx'\?"):
+            rendered("{% frontend 'shop' 'src/mian.tsx' %}")
+
+
+@pytest.mark.parametrize("name", ["node_modules/near/src/mian.ts", ".cache/src/mian.ts", "dist/src/mian.ts"])
+def test_a_development_server_names_no_source_of_somebody_else(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shop = vite(tmp_path / "shop")
+    write(tmp_path / "shop", {name: ""})
+    monkeypatch.setattr(built, "server_of", lambda root: Server("http://127.0.0.1:1/", react=False))
+    with (
+        project.settings(**settings_of(shop=shop), DEBUG=True),
+        pytest.raises(MissingEntry, match=r"Did you mean 'src/main\.tsx'\?"),
+    ):
+        rendered("{% frontend 'shop' 'src/mian.ts' %}")
 
 
 def test_production_asks_no_development_server(

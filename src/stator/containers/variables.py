@@ -83,6 +83,18 @@ def needed(texts: Iterable[str]) -> tuple[Variable, ...]:
     return tuple(Variable(name, found[name]) for name in sorted(found))
 
 
+def written_out(text: str, name: str) -> object:
+    """Return the plain value that a module gives to a name whatever the environment is, ``None`` for none.
+
+    Raises ``SyntaxError`` for a text that is no Python.
+    """
+    module = ast.parse(text)
+    every = [one for one in _walk(module, ast.Assign) if name in map(_last_name, one.targets)]
+    certain = [one for one in module.body if one in every]  # inside an "if" it hangs on something
+    last = certain[-1].value if certain and len(certain) == len(every) else None
+    return last.value if isinstance(last, ast.Constant) else None
+
+
 class _Module(ast.NodeVisitor):
     """Goes through what runs on import, in its order."""
 

@@ -25,11 +25,13 @@ from stator.diagnose.scan.jinja import call_in, for_jinja
 from stator.diagnose.scan.request import Asked, Fault
 from stator.diagnose.scan.templates import library_instead, static_instead
 from stator.django.packages import is_package
+from stator.django.tags.table import TAGS
 from stator.findings import Place, Places
 from stator.load_path import printable
 
 _NO_TEMPLATES = (".md", ".rst")
 _PIECE = re.compile(rb"\{%.*?%\}|\{\{.*?\}\}")
+_UNKNOWN_TAG = "Invalid block tag"  # as Django says it
 _STATIC = re.compile(rb"\{%-?\s*static\b.*?%\}")
 
 
@@ -88,9 +90,16 @@ def _broken(backend: Any, backends: Iterable[Any], file: str, name: str, content
     if span is None:
         return (Fault("template-broken", Place(shown), trouble.said),)
     tag = content[slice(*span)].decode()
-    libraries = backend.engine.template_libraries if is_django else ()
-    instead = static_instead(tag) or library_instead(tag, libraries) if is_django else for_jinja(tag)
+    instead = _instead(tag, trouble, backend.engine.template_libraries) if is_django else for_jinja(tag)
     return (Fault("template-broken", Places(shown, content).at(*span), trouble.said, instead=instead),)
+
+
+def _instead(tag: str, trouble: Trouble, libraries: Collection[str]) -> str:
+    """Return what a tag of Django's language was meant to be, "" where that is not known."""
+    command = trouble.tag.decode().partition(" ")[0]
+    if command in TAGS and trouble.said.startswith(_UNKNOWN_TAG):
+        return f"{{% load stator %}}{tag}"
+    return static_instead(tag) or library_instead(tag, libraries)
 
 
 def _without_static(backend: Any, functions: Collection[str], file: str, content: bytes) -> tuple[Fault, ...]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -48,13 +48,19 @@ _SOURCE_SETS = frozenset({"srcset", "imagesrcset"})
 _SOURCE = re.compile(r"[\s,]*+(?P<url>\S*[^\s,])(?:,|(?P<descriptor>[^,]*))")
 _INLINE = frozenset({"script", "style"})
 _CHECKED_LINKS = frozenset({"stylesheet", "modulepreload"})
-_VITES_NONCE = '<meta property="csp-nonce"'  # where its code looks for the nonce of what it adds later
+_NONCE = ' nonce="{}"'
+# Where Vite's code looks for the nonce of what it adds later.
+_VITES_NONCE = f'<meta property="csp-nonce"{_NONCE}>'
 
 
 class IndexPage(NamedTuple):
-    """A page, cut where the attribute with the nonce belongs, and what it loads."""
+    """A page, cut where an answer with a nonce has more, and what it loads.
+
+    ``slots`` is what stands between the pieces then, each with ``{}`` for the nonce.
+    """
 
     pieces: tuple[str, ...]
+    slots: tuple[str, ...]
     hints: tuple[Hint, ...]
 
 
@@ -72,12 +78,13 @@ def index_page(name: str, text: str) -> IndexPage:
     tags = _start_tags(text)
     base = next((tag.attributes.get("href") for tag in tags if tag.name == "base"), None)
     locate = _locator(name, elsewhere=bool(urlsplit(base or "").netloc))
-    pieces, hints, position = [""], [], 0
+    pieces, slots, hints, position = [""], [], [], 0
     for tag in tags:
         file, attributes = _located(tag, locate)
         hints += [file.hint(kind)] if file and (kind := _kind(tag)) is not None else []
         if _takes_nonce(tag):
             pieces[-1] += text[position : tag.start] + _written(tag.name, attributes)
+            slots.append(_NONCE)
             pieces.append(_end(text, tag))
         elif attributes != tag.attributes:
             pieces[-1] += text[position : tag.start] + _written(tag.name, attributes) + _end(text, tag)
@@ -85,15 +92,18 @@ def index_page(name: str, text: str) -> IndexPage:
             pieces[-1] += text[position : tag.end]
         position = tag.end
         if tag.name == "head":
-            pieces[-1] += _VITES_NONCE
-            pieces.append(">")
+            slots.append(_VITES_NONCE)
+            pieces.append("")
     pieces[-1] += text[position:]
-    return IndexPage(tuple(pieces), tuple(hints))
+    return IndexPage(tuple(pieces), tuple(slots), tuple(hints))
 
 
 def with_nonce(page: IndexPage, nonce: str) -> str:
     """Return the text of the page for an answer with this nonce, empty for none."""
-    return (f' nonce="{escape(nonce)}"' if nonce else "").join(page.pieces)
+    if not nonce:
+        return "".join(page.pieces)
+    filled = (slot.format(escape(nonce)) for slot in page.slots)
+    return "".join(chain.from_iterable(zip(page.pieces, [*filled, ""], strict=True)))
 
 
 # --- what of a tag changes

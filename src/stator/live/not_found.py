@@ -66,5 +66,6 @@ def _parts(search: Search) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         (origin.label, printable(file) or f"only names that begin with {origin.prefix}/")
         for origin, file in search.places()
     ]
+    looked += [(f"front end {one.path!r}", f"{one.place.file}, not built yet") for one in search.unbuilt()]
     looked += [(finder, "which looks for itself") for finder in search.others]
     yield "Where it was looked for, in this order", looked or [("nowhere", "No finder has a folder.")]

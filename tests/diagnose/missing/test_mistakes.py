@@ -10,10 +10,10 @@ import pytest
 
 from stator.config import Options
 from stator.diagnose.missing import misplaced
-from stator.diagnose.missing.mistakes import BY_NAME, GUESSES, reasons
+from stator.diagnose.missing.mistakes import BY_NAME, CERTAIN, GUESSES, reasons
 from stator.diagnose.missing.reason import COLLECT, Check
 from stator.diagnose.missing.search import Folder, Search
-from stator.findings import How, Mend
+from stator.findings import Finding, How, Level, Mend, Place
 from stator.live import not_found
 from stator.load_path import LoadPath
 from stator.nearest import Names
@@ -122,6 +122,31 @@ def test_an_address_that_is_relative_to_the_page(tmp_path: Path) -> None:
     assert "relative to the page" in reason.what
 
 
+@pytest.mark.parametrize(
+    ("name", "built", "told"),
+    [
+        ("cart/css/ap.css", False, True),
+        ("cart/root.css", True, False),
+        ("cartoons/a.css", False, False),
+        ("css/ap.css", False, False),
+        ("cart/.env", False, False),
+    ],
+)
+def test_nothing_of_a_front_end_is_there_before_it_is_built(
+    tmp_path: Path, name: str, built: bool, told: bool
+) -> None:
+    output = tmp_path / "cart/dist"
+    unbuilt = Finding(
+        "frontend-not-built", Level.ERROR, "it is not built", Place(str(output)), "Build.", "cart"
+    )
+    asked = search(tmp_path, name, findings=(unbuilt,))
+    if built:  # by what watches it
+        asked = asked._replace(origins=(*asked.origins, origin(output, "front end 'cart'", "cart")))
+    given = [reason.hint for reason in reasons(asked)]
+    hint = "Build; to work on it: python manage.py stator frontend dev cart"
+    assert (given == [hint]) if told else hint not in given
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = search(tmp_path, "img/logo.png")
     assert not any("cannot be read" in reason.what for reason in reasons(asked))
@@ -199,7 +224,9 @@ def test_an_app_without_a_static_folder_is_told_how_that_comes_to_be_searched(
     assert then in reason.hint
 
 
-@pytest.mark.parametrize("check", [*BY_NAME, *misplaced.CHECKS, *GUESSES], ids=lambda check: check.__name__)
+@pytest.mark.parametrize(
+    "check", [*BY_NAME, *CERTAIN, *misplaced.CHECKS, *GUESSES], ids=lambda check: check.__name__
+)
 def test_silent_about_what_nobody_has(tmp_path: Path, check: Check) -> None:
     assert list(check(search(tmp_path, "nothing/like/it.css"))) == []
 

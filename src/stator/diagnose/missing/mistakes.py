@@ -11,7 +11,7 @@ import itertools
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stator import media_types
 from stator.bundlers import looks_digested
@@ -32,10 +32,15 @@ def reasons(search: Search) -> list[Reason]:
     by_name = [reason for check in BY_NAME for reason in check(search)]
     if search.refusal() or _is_private(search.name):
         return by_name
-    if uploaded := list(misplaced.uploaded(search)):
-        return uploaded
+    if certain := _first(CERTAIN, search):
+        return certain
     known = [*by_name, *(reason for check in misplaced.CHECKS for reason in check(search))]
-    return known or next(filter(None, (list(guess(search)) for guess in GUESSES)), [])
+    return known or _first(GUESSES, search)
+
+
+def _first(checks: Iterable[Check], search: Search) -> list[Reason]:
+    """Return what the first of the checks says that knows something."""
+    return next(filter(None, (list(check(search)) for check in checks)), [])
 
 
 def _is_private(name: str) -> bool:
@@ -153,6 +158,22 @@ def _digested(search: Search) -> Iterator[Reason]:
         )
 
 
+# What is certain
+
+
+def _frontend_not_built(search: Search) -> Iterator[Reason]:
+    for finding in search.unbuilt():
+        name = finding.path
+        if search.name.startswith(f"{name}/"):
+            hint = finding.hint.removesuffix(".")
+            yield Reason(
+                finding.id,
+                f"The front end {name!r} is not built.",
+                f"{hint}; to work on it: python manage.py stator frontend dev {name}",
+                finding.mend,
+            )
+
+
 # What is likely
 
 
@@ -234,5 +255,7 @@ BY_NAME: tuple[Check, ...] = (
     _other_case,
     _digested,
 )
+# The first of these that knows something says all that there is to say.
+CERTAIN: tuple[Check, ...] = (_frontend_not_built, misplaced.uploaded)
 # Of these only the first that knows something is asked, and only where nothing else is known.
 GUESSES: tuple[Check, ...] = (_other_version, _other_build, _misspelt, _missing_folder)

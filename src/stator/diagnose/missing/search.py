@@ -16,6 +16,8 @@ from stator.paths import published_name
 
 _BY_SETTINGS = "django.contrib.staticfiles.finders.FileSystemFinder"
 _BY_APPS = "django.contrib.staticfiles.finders.AppDirectoriesFinder"
+_OF_FRONTENDS = "stator.django.finders.FrontendFinder"
+_NOT_BUILT = "frontend-not-built"
 
 
 class Folder(NamedTuple):
@@ -83,6 +85,11 @@ class Search(NamedTuple):
         """Yield the files of this name that the folders have, the one that wins first."""
         return (file for _, file in self.places() if file and os.path.isfile(file))
 
+    def unbuilt(self) -> Iterator[Finding]:
+        """Yield the finding of each front end whose output is not searched, since it is not built."""
+        roots = {origin.root for origin in self.origins}
+        return (one for one in self.findings if one.id == _NOT_BUILT and one.place.file not in roots)
+
 
 def search_in(
     setup: Setup, files: Collection[str], origins: Iterable[Origin], findings: Iterable[Finding] = ()
@@ -91,7 +98,7 @@ def search_in(
 
     The other arguments are the folders of the finders, in order, and what was wrong with sources.
     """
-    known = (_BY_SETTINGS, _BY_APPS)
+    known = (_BY_SETTINGS, _BY_APPS, _OF_FRONTENDS)
     return Search(
         "",
         "",

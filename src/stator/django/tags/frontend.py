@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.safestring import SafeString
 
+from stator.config import matcher
 from stator.django.built import among, built, developed, rules_of
 from stator.django.storage import MissingEntry
 from stator.django.tags.elements import element, json_in_script, lines
@@ -15,12 +16,16 @@ from stator.django.tags.hints import MODULE, Hint
 from stator.django.tags.page import Page
 from stator.django.tags.static import hints_of_imports, is_published, published, url_of
 from stator.frontend import Entry, Frontend
+from stator.frontends.records import PACKAGES
 from stator.frontends.toolchain import Toolchain
+from stator.load_path import Origin, SourceFile, walk
 from stator.media_types import CSS, JAVASCRIPT, extension, media_type
+from stator.nearest import Names
 from stator.urls import quoted
 
 _STYLES = frozenset({".css", ".scss", ".sass", ".less", ".styl", ".stylus", ".pcss", ".postcss"})
 _CLIENT = "@vite/client"
+_LEFT_OUT = matcher((".*", PACKAGES))
 # SystemJS comes with the scripts before it, which are deferred, as modules are.
 _BY_SYSTEMJS = 'document.addEventListener("DOMContentLoaded",function(){{System.import({})}})'
 
@@ -99,7 +104,9 @@ def _developed(page: Page, toolchain: Toolchain, entry: str, *, react: bool) -> 
 
     if not entry or not os.path.isfile(os.path.join(toolchain.root, entry)):
         said = f"The development server of the front end {toolchain.name!r} knows entries by their sources"
-        raise MissingEntry(f"{said}, and there is no {entry!r} in {toolchain.root}.")
+        near = Names(_sources(toolchain)).nearest(entry)
+        instead = f" Did you mean {near!r}?" if near else ""
+        raise MissingEntry(f"{said}, and there is no {entry!r} in {toolchain.root}.{instead}")
     base = url_of(f"{toolchain.name}/")
     sheet = extension(entry) in _STYLES
     urls = [f"{base}{_CLIENT}", *([refresh_url(toolchain.name)] if react else [])]
@@ -111,3 +118,11 @@ def _developed(page: Page, toolchain: Toolchain, entry: str, *, react: bool) -> 
         if sheet
         else "",
     )
+
+
+def _sources(toolchain: Toolchain) -> Iterator[str]:
+    """Yield the files of a front end by their paths below its root, without what is installed or built."""
+    origin = Origin(toolchain.name, toolchain.root)
+    for file in walk(origin, _LEFT_OUT, matcher(()), published=toolchain.output):
+        if isinstance(file, SourceFile):
+            yield file.path

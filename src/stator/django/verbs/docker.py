@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.checks.security.base import SECRET_KEY_INSECURE_PREFIX
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.management.base import CommandParser
 
@@ -23,9 +24,10 @@ from stator.containers.applications import application_of
 from stator.containers.files import NO_SERVER, SERVER_NAMES, files_of
 from stator.containers.packages import Packages, names, packages_of
 from stator.containers.project import FrontendBuild, Project
-from stator.containers.variables import Variable, needed
+from stator.containers.variables import Variable, needed, written_out
 from stator.django.commands import static_storage
 from stator.django.conf import options, project_folder
+from stator.django.facts import file_of, places_in
 from stator.django.finders import toolchains
 from stator.django.packages import is_package
 from stator.errors import ConfigError
@@ -247,6 +249,7 @@ def _assumed(project: Project, server: str, folder: str) -> Iterator[str]:
     if project.variables:
         needed = ", ".join(one.name for one in project.variables)
         yield f"Write to .env beside compose.yaml, which no image gets: {needed}."
+    yield from _for_developers(project.settings, folder)
     for around in _databases():
         if not _is_apart(around, folder):
             yield (
@@ -258,3 +261,20 @@ def _assumed(project: Project, server: str, folder: str) -> Iterator[str]:
     if server == NO_SERVER and _MIDDLEWARE not in settings.MIDDLEWARE:
         yield f"Nothing would serve published files: add {_MIDDLEWARE!r} to MIDDLEWARE."
     yield "Next: docker compose up --build --wait"
+
+
+def _for_developers(module: str, folder: str) -> Iterator[str]:
+    """Yield what settings say that is for developers alone, and that images would have too."""
+    places = places_in(file_of(module))
+    files = {name: places[name].file for name in ("DEBUG", "SECRET_KEY") if name in places}
+    values = {name: written_out(_read(folder, file) or "", name) for name, file in files.items()}
+    if values.get("DEBUG") is True:
+        yield (
+            f"DEBUG is True in {_inside(files['DEBUG'], folder)}, and would be in the image, for all to see. "
+            'Write: DEBUG = os.environ.get("DEBUG") == "1"'
+        )
+    if str(values.get("SECRET_KEY")).startswith(SECRET_KEY_INSECURE_PREFIX):
+        yield (
+            f"SECRET_KEY is startproject's in {_inside(files['SECRET_KEY'], folder)}, and every image would "
+            'have it. Write: SECRET_KEY = os.environ["SECRET_KEY"], and run this again with --force.'
+        )

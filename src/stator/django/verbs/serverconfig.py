@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from stator.django.commands import current_at, publishing, static_storage
 from stator.django.conf import options
-from stator.errors import ConfigError
+from stator.errors import ConfigError, EnvironmentFailed
 from stator.findings import Finding, Level, as_json, as_text
 from stator.progress import count_text
 from stator.webserver.policy import LISTEN, UPSTREAM, ServingPolicy, policy_of
@@ -136,12 +137,22 @@ def run(command: Command, opts: Mapping[str, Any]) -> None:
     if opts["output"] is None:
         command.say("\n".join(parts.values()).removesuffix("\n"))  # the command ends it with a line end
         return
+    _require_folder(opts["output"])
     for ending, text in parts.items():
         name = f"{opts['output']}{ending}"
         with open(name, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         if opts["verbosity"]:
             command.say(f"{name} written.")
+
+
+def _require_folder(file: str) -> None:
+    folder = os.path.dirname(file)
+    if folder and not os.path.isdir(folder):
+        raise EnvironmentFailed(
+            f"There is no folder {folder}, and nothing is written.",
+            f"Make it: mkdir -p {shlex.quote(folder)}",
+        )
 
 
 def _policy(opts: Mapping[str, Any]) -> ServingPolicy:
