@@ -197,6 +197,21 @@ def test_a_broken_tag_computes_no_name_and_what_is_known_of_libraries_is_told_on
     assert found.computed == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("{% stylesheet 'a.css' %}", "{% load stator %}{% stylesheet 'a.css' %}"),
+        ("{% block x %}{% frontend 'shop' %}{% endblock %}", "{% load stator %}{% frontend 'shop' %}"),
+        ("{% load stator %}{% script %}", ""),  # written wrong, as the message says
+        ("{% nobody 'a.css' %}", ""),
+    ],
+)
+def test_a_tag_of_ours_wants_its_library(tmp_path: Path, written: str, instead: str) -> None:
+    write(tmp_path, {"a.html": written})
+    (fault,) = asked(tmp_path, engine(tmp_path)).faults
+    assert (fault.id, fault.instead) == ("template-broken", instead)
+
+
 def test_a_folder_of_jinja_inside_one_of_django_is_read_once(tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
     write(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from stator.diagnose.check import Check, Rule, run
-from stator.diagnose.checks import contents, release, repository, requests, sources, weight
+from stator.diagnose.checks import contents, entries, release, repository, requests, sources, weight
 from stator.diagnose.checks.builds import OF_BUILD
 from stator.diagnose.checks.setup import CHECKS as OF_SETUP
 from stator.diagnose.checks.start import CHECKS as OF_START
@@ -26,6 +26,7 @@ OF_PROJECT: Mapping[str, Check[Project]] = {
     **sources.CHECKS,
     **repository.CHECKS,
     **requests.CHECKS,
+    **entries.CHECKS,
     **release.CHECKS,
     **weight.CHECKS,
 }

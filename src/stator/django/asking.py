@@ -155,7 +155,7 @@ def _asking_tags(libraries: Iterable[Library]) -> dict[str, Kind]:
         for name, compiled in library.tags.items():
             if name in templates.STATIC:
                 found[name] = Kind.TAG
-            elif name in templates.OURS and compiled.__module__.startswith("stator."):
+            elif name in {*templates.OURS, templates.FRONTEND} and compiled.__module__.startswith("stator."):
                 found[name] = Kind.STATOR_TAG
     return found
 

@@ -13,7 +13,7 @@ from stator.diagnose.check import Found
 from stator.diagnose.checks import weight as weight_checks
 from stator.diagnose.facts.project import Project, Published
 from stator.diagnose.facts.setup import Setup
-from stator.diagnose.scan.request import Asked, Kind, Request
+from stator.diagnose.scan.request import Asked, Kind, Request, Start
 from stator.findings import Level, Place
 from stator.manifest import manifest_of
 from stator.media_types import JAVASCRIPT
@@ -173,3 +173,12 @@ def test_files_that_nothing_asks_for_are_told_once_a_folder(tmp_path: Path) -> N
 
 def test_nothing_is_told_where_nothing_was_looked_at(tmp_path: Path) -> None:
     assert told("unreferenced", project(tmp_path, {"a.png": ""})) == []
+
+
+def test_what_a_front_end_starts_is_asked_for(tmp_path: Path) -> None:
+    place = Place("home.html")
+    asked = Asked(starts=(Start("shop", "main.js", place, place),), read=1)
+    files = {"shop/main.js": "", "shop/other.js": ""}
+    (found,) = told("unreferenced", project(tmp_path, files, Setup(static_url="/static/"), asked=asked))
+    assert "other.js" in found.message
+    assert "main.js" not in found.message

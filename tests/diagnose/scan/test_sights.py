@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from stator.diagnose.scan.request import Asked, Fault, Kind, Request, together
-from stator.diagnose.scan.sights import Computed, Name, Wrong, asked, named
+from stator.diagnose.scan.request import Asked, Fault, Kind, Request, Start, together
+from stator.diagnose.scan.sights import Computed, Name, Starting, Wrong, asked, named
 from stator.findings import Place
 
 
@@ -12,9 +12,16 @@ def test_sights_become_requests_with_places() -> None:
     assert found == Asked(
         (Request("a.b", Kind.TAG, name, package=True),),
         (Request("x", Kind.CALL, x, package=True, exact=False),),
-        (Fault("load-missing", x, "x", package=True),),
+        faults=(Fault("load-missing", x, "x", package=True),),
         read=1,
     )
+
+
+def test_what_is_started_has_the_place_of_its_entry_too() -> None:
+    content = b"shop main.ts"
+    found = asked("x.html", content, [Starting(0, 4, "shop", "main.ts", (5, 12))])
+    name, entry = Place("x.html", 1, 1, "shop main.ts", 0, 4), Place("x.html", 1, 6, "shop main.ts", 0, 7)
+    assert found == Asked(starts=(Start("shop", "main.ts", name, entry),), read=1)
 
 
 def test_a_name_that_is_a_folder_is_computed() -> None:

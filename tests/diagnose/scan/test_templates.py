@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stator.diagnose.scan.request import Kind
-from stator.diagnose.scan.sights import Computed, Name, Wrong
+from stator.diagnose.scan.sights import Computed, Name, Starting, Wrong
 from stator.diagnose.scan.templates import DJANGO_TAGS, Tags, extends, library_instead, scan, static_instead
 from tests.parts import PACKAGES
 
 LOAD = "{% load static %}"
-WITH_OURS = Tags({**DJANGO_TAGS.libraries, "stator": {"script": Kind.STATOR_TAG}}, {})
+WITH_OURS = Tags(
+    {**DJANGO_TAGS.libraries, "stator": {"script": Kind.STATOR_TAG, "frontend": Kind.STATOR_TAG}}, {}
+)
 
 
 def seen(template: str, **options):
@@ -267,6 +269,61 @@ def test_a_tag_of_ours_asks_when_its_library_is_loaded() -> None:
         Name(28, 32, "a.js", Kind.STATOR_TAG)
     ]
     assert seen("{% load other %}{% script 'a.js' %}", tags=WITH_OURS) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "frontend", "entry"),
+    [
+        ('{% frontend "shop" %}', "shop", ""),
+        ("{%frontend 'shop'%}", "shop", ""),
+        ('{% frontend "shop" "" %}', "shop", ""),
+        ("{% frontend \"shop\" 'src/main.tsx' %}", "shop", "src/main.tsx"),
+        ("{%  frontend  'shop'\t'src/a b.css'  %}", "shop", "src/a b.css"),
+        ('{% frontend "ä" "ö.ts" %}', "ä", "ö.ts"),
+    ],
+)
+def test_a_front_end_is_started_with_an_entry_or_without(tag: str, frontend: str, entry: str) -> None:
+    template = f"ü{{% load stator %}}{tag}".encode()
+    [sight] = scan(template, tags=WITH_OURS)
+    assert isinstance(sight, Starting)
+    assert (sight.frontend, sight.entry) == (frontend, entry)
+    assert template[sight.start : sight.end].decode() == frontend
+    assert template[slice(*sight.entry_span)].decode() == (entry or frontend)
+
+
+@pytest.mark.parametrize(
+    ("tag", "known"),
+    [
+        ("{% frontend name %}", None),
+        ("{% frontend name 'a.ts' %}", None),
+        ("{% frontend 'shop'|lower %}", None),
+        ("{% frontend 'sh\\'op' %}", None),
+        ("{% frontend 'shop' entry %}", "shop"),
+        ("{% frontend 'shop' 'a.ts'|lower %}", "shop"),
+        ("{% frontend 'shop' 'src/'|add:name %}", "shop"),
+    ],
+)
+def test_what_is_started_may_be_known_at_run_time_only(tag: str, known: str | None) -> None:
+    load = "{% load stator %}"
+    sights = seen(load + tag, tags=WITH_OURS)
+    [unknown] = [sight for sight in sights if isinstance(sight, Computed)]
+    assert unknown == Computed(len(load), len(load + tag), tag, Kind.STATOR_TAG)
+    started = [(sight.frontend, sight.entry) for sight in sights if isinstance(sight, Starting)]
+    assert started == ([(known, None)] if known else [])
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% frontend 'shop' %}",
+        "{% load other %}{% frontend 'shop' %}",
+        "{% load script from stator %}{% frontend 'shop' %}",
+        "{% load stator %}{% frontend %}",
+        "{% load stator %}{# {% frontend 'shop' %} #}",
+    ],
+)
+def test_no_front_end_is_started_by_another_tag(template: str) -> None:
+    assert seen(template, tags=WITH_OURS) == []
 
 
 def test_addresses_around_tags_are_seen() -> None:

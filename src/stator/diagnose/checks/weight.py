@@ -186,6 +186,7 @@ def _wanted(project: Project) -> set[str]:
     names = {request.name.lstrip("/") for request in project.asked.requests}
     prefix = (project.setup.static_url or "").strip("/")
     names |= {name.removeprefix(f"{prefix}/") for name in names}
+    names.update(f"{start.frontend}/{start.entry}" for start in project.asked.starts)
     names.update(link.target for path in project.built.artifacts for link in project.built.links(path))
     names.update(project.built.notes.get("named", ()))
     return names

@@ -1,4 +1,4 @@
-"""Requests: the names and addresses of static files that templates, modules and widgets ask for."""
+"""Requests: the static files that templates, modules and widgets ask for, and the front ends they start."""
 
 from __future__ import annotations
 
@@ -35,6 +35,20 @@ class Request(NamedTuple):
     exact: bool = True
 
 
+class Start(NamedTuple):
+    """An entry of a front end that a page will start, both as they are written.
+
+    ``entry`` is "" where the one of the settings is meant, and ``None`` where it is known at run time only.
+    ``place`` marks the name of the front end, ``entry_place`` the entry, or that name again if there is none.
+    """
+
+    frontend: str
+    entry: str | None
+    place: Place
+    entry_place: Place
+    package: bool = False
+
+
 class Fault(NamedTuple):
     """Something wrong in a template itself: the id of a check, and where.
 
@@ -60,12 +74,14 @@ class Fault(NamedTuple):
 class Asked(NamedTuple):
     """All that is asked for.
 
-    ``computed`` are the places where a name is known only at run time, each with its text; ``unread`` the
-    templates and modules that could not be read, each with the reason; ``read`` how many were.
+    ``computed`` are the places where a name is known only at run time, each with its text; ``starts`` what is
+    started of front ends; ``unread`` the templates and modules that could not be read, each with the reason;
+    ``read`` how many were.
     """
 
     requests: tuple[Request, ...] = ()
     computed: tuple[Request, ...] = ()
+    starts: tuple[Start, ...] = ()
     faults: tuple[Fault, ...] = ()
     unread: tuple[tuple[Place, str], ...] = ()
     read: int = 0
@@ -73,10 +89,11 @@ class Asked(NamedTuple):
 
 def together(parts: Iterable[Asked]) -> Asked:
     """Return all that several files ask for."""
-    requests, computed, faults, unread, read = zip(Asked(), *parts, strict=True)
+    requests, computed, starts, faults, unread, read = zip(Asked(), *parts, strict=True)
     return Asked(
         tuple(chain.from_iterable(requests)),
         tuple(chain.from_iterable(computed)),
+        tuple(chain.from_iterable(starts)),
         tuple(chain.from_iterable(faults)),
         tuple(chain.from_iterable(unread)),
         sum(read),

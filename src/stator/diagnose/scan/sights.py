@@ -1,4 +1,4 @@
-"""What scanners of templates and modules report: names, computed names and faults, at offsets in bytes.
+"""What scanners of templates and modules report: names, starts and faults, at offsets in bytes.
 
 A scanner only looks: it gets bytes in UTF-8 and returns sights in order of position; ``content[start:end]``
 is what each is about. ``asked`` makes of them what the checks read.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from stator.diagnose.scan.request import Asked, Fault, Kind, Request
+from stator.diagnose.scan.request import Asked, Fault, Kind, Request, Start
 from stator.findings import Places
 
 SHOWN = 80  # characters of an expression
@@ -34,6 +34,19 @@ class Computed(NamedTuple):
     kind: Kind
 
 
+class Starting(NamedTuple):
+    """The name of a front end as it stands there, and what is started of it, as in ``Start``.
+
+    ``entry_span`` is where that stands, that of the name where none is written.
+    """
+
+    start: int
+    end: int
+    frontend: str
+    entry: str | None
+    entry_span: tuple[int, int]
+
+
 class Wrong(NamedTuple):
     """A fault: the id of its check, what that check has to know of it, and what to write instead."""
 
@@ -44,7 +57,7 @@ class Wrong(NamedTuple):
     instead: str = ""
 
 
-Sight = Name | Computed | Wrong
+Sight = Name | Computed | Starting | Wrong
 
 
 def named(start: int, end: int, name: str, kind: Kind, *, exact: bool = True) -> Name | Computed:
@@ -64,6 +77,7 @@ def asked(file: str, content: bytes, sights: Iterable[Sight], *, package: bool =
     places = Places(file, content)
     requests: list[Request] = []
     unknown: list[Request] = []
+    starts: list[Start] = []
     faults: list[Fault] = []
     for sight in sights:
         place = places.at(sight.start, sight.end)
@@ -72,6 +86,9 @@ def asked(file: str, content: bytes, sights: Iterable[Sight], *, package: bool =
                 requests.append(Request(sight.name, sight.kind, place, package, sight.exact))
             case Computed():
                 unknown.append(Request(sight.text, sight.kind, place, package, exact=False))
+            case Starting():
+                entry_place = places.at(*sight.entry_span)
+                starts.append(Start(sight.frontend, sight.entry, place, entry_place, package))
             case Wrong():
                 faults.append(Fault(sight.id, place, sight.said, package, sight.instead))
-    return Asked(tuple(requests), tuple(unknown), tuple(faults), read=1)
+    return Asked(tuple(requests), tuple(unknown), tuple(starts), tuple(faults), read=1)

@@ -17,17 +17,23 @@ from typing import NamedTuple
 
 from stator.diagnose.scan.addresses import CLOSING, OPENING, VALUE, behind_variable, form_of
 from stator.diagnose.scan.request import Kind
-from stator.diagnose.scan.sights import Computed, Name, Sight, Wrong, computed, named
+from stator.diagnose.scan.sights import Computed, Name, Sight, Starting, Wrong, computed, named
 from stator.nearest import Names
 
 # Tags whose first argument is the name of a file.
 STATIC = frozenset(("static", "versioned_static"))  # Django's, and wagtail's, which asks Django's
 OURS = frozenset(("stylesheet", "script", "preload"))
+FRONTEND = "frontend"  # ours too, which names a front end and its entry
 REMOVED = frozenset(("staticfiles", "admin_static"))  # libraries that Django 3.0 has dropped
 
 _START = re.compile(rb"\{[%{#]")
 _ENDS = {b"{%": b"%}", b"{{": b"}}", b"{#": b"#}"}
 _LITERAL = re.compile(rb"""\{%\s*\S+\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')(?=\s|%\})""")
+# The tag with a name, and with an entry that is written out or one that is not.
+_STARTING = re.compile(
+    rb"""\{%\s*\S+\s+(["'])(?P<name>[^"'\\]*)\1"""
+    rb"""(?:\s*|\s+(["'])(?P<entry>[^"'\\]*)\3\s*|(?P<computed>\s+\S.*))%\}"""
+)
 _EXTENDS = re.compile(rb"""\{%\s*extends\s+(?:"([^"\\]+)"|'([^'\\]+)')\s*%\}""")
 _WORD = re.compile(rb"\S+")
 # A tag of one line that another mark ends: Django prints it as it stands.
@@ -200,7 +206,8 @@ class _Reader:
             elif token.command == b"get_static_prefix":
                 yield from self.prefix(token)
             elif token.command == b"static" or token.command.decode("utf-8", "replace") in self.available:
-                yield from self.asking(token)
+                is_frontend = token.command.decode() == FRONTEND
+                yield from self.starting(token) if is_frontend else self.asking(token)
 
     def load(self, token: Token) -> Iterator[Wrong]:
         words = [(word[0].decode("utf-8", "replace"), *word.span()) for word in self._words(token)]
@@ -240,6 +247,15 @@ class _Reader:
             yield self.literal(token, *literal.span(literal.lastindex or 0), kind)
         elif len(token.words) > 1:
             yield computed(self.content, token.start, token.end, kind)
+
+    def starting(self, token: Token) -> Iterator[Starting | Computed]:
+        found = _STARTING.fullmatch(self.content, token.start, token.end)
+        if found:
+            entry = None if found["computed"] else (found["entry"] or b"").decode("utf-8", "replace")
+            group = "entry" if entry else "name"
+            yield Starting(*found.span("name"), self._text(*found.span("name")), entry, found.span(group))
+        if len(token.words) > 1 and (found is None or found["computed"]):
+            yield computed(self.content, token.start, token.end, self.available[FRONTEND])
 
     def literal(self, token: Token, start: int, end: int, kind: Kind) -> Name | Computed:
         written = self._text(start, end)
