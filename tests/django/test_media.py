@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import django
 import pytest
-from asgiref.sync import SyncToAsync
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from django.core.checks import run_checks
 from django.test import AsyncRequestFactory, RequestFactory, override_settings
 from django.urls import clear_url_caches, set_script_prefix
@@ -308,9 +308,10 @@ def test_an_async_answer_is_made_without_another_thread(root):
 
 def test_a_sync_guard_under_asgi_may_use_the_database():
     async def ask_for(name):
-        answer = await views.async_view(AsyncRequestFactory().get(f"/media/{name}"), name)
-        answer.close()
-        return threading.get_ident()
+        async with ThreadSensitiveContext():  # its thread ends with it
+            answer = await views.async_view(AsyncRequestFactory().get(f"/media/{name}"), name)
+            answer.close()
+            return threading.get_ident()
 
     with private("guard"):
         assert asyncio.run(ask_for("invoices/1.pdf")) != guard.thread

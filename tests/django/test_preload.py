@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 import django
 import pytest
+from asgiref.sync import ThreadSensitiveContext
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import RequestContext, Template
 from django.test import AsyncClient, Client
 from django.urls import path
 
+from stator.django import live
 from stator.django.tags.hints import MOST_BYTES, Hint, Needs
 from tests.django.conftest import Project
 from tests.django.test_tags import SITE, collect, url
@@ -60,11 +62,17 @@ def test_the_middleware_tells_what_style_sheets_import_and_keeps_what_was_there(
         assert response.text.count('rel="modulepreload"') == 2  # never in the head: see hints.py
 
 
+async def asked(path: str) -> HttpResponse:
+    """Ask under ASGI, and leave no thread behind."""
+    async with ThreadSensitiveContext():
+        return await AsyncClient().get(path)
+
+
 def test_under_asgi_too(project: Project) -> None:
     project.write(SITE)
     collect()
     with project.settings(**SERVED):
-        response = asyncio.run(AsyncClient().get("/page"))
+        response = asyncio.run(asked("/page"))
         assert link("css/reset.css") in response.headers["Link"]
 
 
@@ -93,7 +101,8 @@ def test_a_page_whose_head_is_sent_already_has_it_all_in_itself(project: Project
         assert b"".join(response.streaming_content).count(b'rel="preload"') == 2
 
 
-def test_debug_tells_nothing(project: Project) -> None:
+def test_debug_tells_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.chosen, "mode", live.Mode.FILES)  # nothing is watched
     project.write(SITE)
     with project.settings(**SERVED, DEBUG=True):
         response = Client().get("/page")

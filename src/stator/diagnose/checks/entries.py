@@ -1,7 +1,8 @@
 """Checks of front ends as templates start them: there must be one of that name, and it must have the entry.
 
-What is not built, and what no manifest of a bundler tells of, is told elsewhere or not known. Of packages at
-most a warning is given: nobody here can mend them.
+What is not built, and what no manifest of a bundler tells of, is told elsewhere or not known; where there is no
+front end at all, tags stand in branches that are not at work. Of packages at most a warning is given: nobody
+here can mend them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from stator.nearest import Names
 
 
 def _unknown(project: Project) -> Iterator[Found]:
-    if project.setup.problem:
-        return  # so nobody knows what there is
     names = {rules.name for rules in project.setup.options.frontends}
+    if not names:  # with a problem nobody knows them, and a site may leave all out where there is no Node
+        return
     for start in project.asked.starts:
         if start.frontend not in names:
             yield _found(
