@@ -327,7 +327,11 @@ def ask_sync(name):
 
 
 def ask_async(name):
-    return asyncio.run(views.async_view(AsyncRequestFactory().get("/"), name))
+    async def ask_for():
+        async with ThreadSensitiveContext():
+            return await views.async_view(AsyncRequestFactory().get("/"), name)
+
+    return asyncio.run(ask_for())
 
 
 @pytest.mark.parametrize("ask_for", [ask_sync, ask_async])

@@ -1,8 +1,8 @@
 """Checks of front ends as templates start them: there must be one of that name, and it must have the entry.
 
-What is not built, and what no manifest of a bundler tells of, is told elsewhere or not known; where there is no
-front end at all, tags stand in branches that are not at work. Of packages at most a warning is given: nobody
-here can mend them.
+What is not built, and what no manifest of a bundler tells of, is told elsewhere or not known; where there is
+no front end at all, tags stand in branches that are not at work. Of packages at most a warning is given:
+nobody here can mend them.
 """
 
 from __future__ import annotations
