@@ -21,6 +21,7 @@ from tests.browser.behind import behind
 from tests.browser.evil import AS_SCRIPTS, RUN_UNGUARDED, uploads
 from tests.conformance.web_servers import public_folder
 from tests.parts import AVAILABLE
+from tests.processes import wait_until
 from tests.serve.servers import started
 from tests.sites import write
 
@@ -266,16 +267,16 @@ def victim(browser: Any, unguarded: str, beacon: Beacon) -> Iterator[Visitor]:
 @pytest.mark.parametrize("name", RUN_UNGUARDED)
 def test_without_rules_a_document_runs_when_it_is_opened(victim: Visitor, name: str) -> None:
     victim.opens(name)
-    assert name in victim.beacon.ran()
+    wait_until(lambda: name in victim.beacon.ran(), "it tells that it runs")
 
 
 @pytest.mark.parametrize(("tag", "attribute"), [("iframe", "src"), ("object", "data"), ("embed", "src")])
 def test_without_rules_a_document_runs_when_it_is_embedded(victim: Visitor, tag: str, attribute: str) -> None:
     victim.embeds(["evil.html", "evil.svg"], tag, attribute)
-    assert {"evil.html", "evil.svg"} <= victim.beacon.ran()
+    wait_until(lambda: {"evil.html", "evil.svg"} <= victim.beacon.ran(), "both tell that they run")
 
 
 @pytest.mark.parametrize("kind", ["", "module"])
 def test_without_rules_a_script_is_one(victim: Visitor, kind: str) -> None:
     victim.runs(["evil.js"], kind)
-    assert "evil.js" in victim.beacon.ran()
+    wait_until(lambda: "evil.js" in victim.beacon.ran(), "it tells that it runs")

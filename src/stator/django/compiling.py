@@ -31,7 +31,7 @@ from stator.load_path import printable
 
 _NO_TEMPLATES = (".md", ".rst")
 _PIECE = re.compile(rb"\{%.*?%\}|\{\{.*?\}\}")
-_UNKNOWN_TAG = "Invalid block tag"  # as Django says it
+_UNKNOWN_TAG = "Invalid block tag"  # as Django says it, since 6.1 behind the name of the template
 _STATIC = re.compile(rb"\{%-?\s*static\b.*?%\}")
 
 
@@ -97,7 +97,7 @@ def _broken(backend: Any, backends: Iterable[Any], file: str, name: str, content
 def _instead(tag: str, trouble: Trouble, libraries: Collection[str]) -> str:
     """Return what a tag of Django's language was meant to be, "" where that is not known."""
     command = trouble.tag.decode().partition(" ")[0]
-    if command in TAGS and trouble.said.startswith(_UNKNOWN_TAG):
+    if command in TAGS and _UNKNOWN_TAG in trouble.said:
         return f"{{% load stator %}}{tag}"
     return static_instead(tag) or library_instead(tag, libraries)
 
