@@ -91,7 +91,10 @@ def _standing(rules: FrontendRules) -> Frontend:
     held = _held.get(rules.name)
     if held is None or held[0] != key:
         named = named_by_bundlers(found, Snapshot(), same_files=False)
-        held = _held[rules.name] = key, named.frontends.get(rules.name, Frontend())
+        told = named.frontends.get(rules.name, Frontend())
+        if held and held[1].entries and not told.entries:
+            return held[1]  # the tool that watches is writing its manifest at this moment
+        held = _held[rules.name] = key, told
     return held[1]
 
 
