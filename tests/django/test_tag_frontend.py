@@ -136,6 +136,16 @@ def test_debug_without_a_server_takes_what_stands_in_the_output(
         assert "lazy-Ab3dEf6h.js" in rendered(MAIN)
 
 
+def test_a_manifest_that_is_being_written_changes_nothing_yet(
+    project: Project, tmp_path: Path, shop: dict[str, object]
+) -> None:
+    with project.settings(**settings_of(shop=shop), DEBUG=True):
+        before = rendered(MAIN)
+        manifest = tmp_path / "shop/dist/.vite/manifest.json"
+        manifest.write_text(manifest.read_text()[:20])
+        assert rendered(MAIN) == before
+
+
 def test_debug_says_how_to_get_what_is_not_built(project: Project, tmp_path: Path) -> None:
     shop = {**vite(tmp_path / "shop"), "output": "nowhere"}
     with (

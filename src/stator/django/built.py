@@ -19,8 +19,8 @@ from stator.nearest import Names
 
 _State = tuple[tuple[str, int, int], ...]
 _HIDDEN, _NONE = matcher((".*",)), matcher(())
-# By front end, what was read in its output, and the state of the files that it was read from.
-_held: dict[str, tuple[_State, Frontend]] = {}
+# By front end and output, what was read there, and the state of the files that it was read from.
+_held: dict[tuple[str, str], tuple[_State, Frontend]] = {}
 
 
 def rules_of(name: str) -> FrontendRules:
@@ -87,14 +87,15 @@ def _standing(rules: FrontendRules) -> Frontend:
     toolchain = toolchain_of_name(rules.name)
     origin = Origin(rules.name, toolchain.output, rules.name, frontend=True, entry=toolchain.entry)
     found = load_path(walk(origin, _HIDDEN, _NONE), is_unpublished=is_unpublished)
+    place = rules.name, toolchain.output
     key = tuple(_state(source.location) for source in found.bundler_manifests)
-    held = _held.get(rules.name)
+    held = _held.get(place)
     if held is None or held[0] != key:
         named = named_by_bundlers(found, Snapshot(), same_files=False)
         told = named.frontends.get(rules.name, Frontend())
         if held and held[1].entries and not told.entries:
             return held[1]  # the tool that watches is writing its manifest at this moment
-        held = _held[rules.name] = key, told
+        held = _held[place] = key, told
     return held[1]
 
 
