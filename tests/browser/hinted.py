@@ -24,8 +24,8 @@ from stator.django.asgi import get_asgi_application
 from stator.serve.asgi import Receive, Scope, Send
 
 ROOT = Path(os.environ["STATOR_TEST_ROOT"])
-# Seconds that a network takes. Where a 103 is there 4 ms after the request, Chromium's HTTP/2 session has it at
-# times before the transaction listens, and drops it (its net log says so).
+# Seconds that a network takes. A 103 that is there 4 ms after its request is at times lost in Chromium: its
+# HTTP/2 session has it before the transaction listens.
 LATENCY = 0.05
 _HEAD = """<!doctype html><title>hints</title>{% load stator %}<link rel="icon" href="data:,">"""
 _NEEDS = """{% preload "text.woff2" %}{% stylesheet "css/app.css" %}{% script "js/old.js" defer %}
