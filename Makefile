@@ -3,13 +3,14 @@
 # make check  tests, ruff and mypy
 # make matrix the tests under every supported Python and Django that is here (or ENVIRONMENTS="py313-django61 …")
 # make containers  the images of `stator docker`, built and run with Buildah and Podman (five to ten minutes; root on Debian)
+# make docs   the documentation, in docs/_build/html; any warning is an error
 # make bench  the benchmarks, compared with Django, WhiteNoise, ServeStatic and django-storages in the same run (three hours)
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-code test-programs check lint matrix containers bench clean
+.PHONY: demo test test-code test-programs check lint matrix containers docs bench clean
 
 demo: .venv/demo
 	@$(BIN)/python scripts/demo --port $(PORT)
@@ -37,6 +38,9 @@ matrix: .venv/dev parts
 containers: .venv/dev
 	scripts/container-base-images
 	STATOR_CONTAINERS=1 $(BIN)/python -m pytest tests/containers/real
+
+docs: .venv/dev
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --jobs auto --builder html docs docs/_build/html
 
 bench: .venv/bench parts
 	$(BIN)/python -m benchmarks.serve
@@ -68,5 +72,5 @@ parts: .venv/dev
 	@touch $@
 
 clean:
-	rm -rf .venv .tox .parts build dist tests/oracles/node_modules
+	rm -rf .venv .tox .parts build dist docs/_build tests/oracles/node_modules
 	rm -rf examples/library/static_root examples/library/.stator-cache examples/library/media examples/library/db.sqlite3
