@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Self
@@ -30,15 +31,17 @@ from tests.processes import free_port, listens, wait_until
 
 SITE = "/srv/site"
 PORTS = (8000, 8080, 8081, 8443, 5173)
-SERVERS = (
-    "manage.py runserver",
-    "manage.py stator frontend dev",
-    "gunicorn ",
-    "uvicorn ",
-    "nginx ",
-    "varnishd ",
-    "python -m http.server",
-)
+# What the command of a server begins with, and what says at which address it listens where that is not
+# in it. Where the port is in a file, a page has the address in a comment beside the command.
+SERVERS = {
+    "python manage.py runserver": " 127.0.0.1:{}",
+    "python manage.py stator frontend dev": " --addrport 127.0.0.1:{}",
+    "python -m http.server": " --bind 127.0.0.1 {}",
+    "gunicorn ": " --bind 127.0.0.1:{}",
+    "uvicorn ": " --port {}",
+    "nginx ": "",
+    "varnishd ": "",
+}
 _QUICK = ("nginx -t", "nginx -s", "nginx -v")  # what begins as a server does, and ends
 _ENVIRONMENT = re.compile(r"(python\d?(\.\d+)? -m venv|source|\.) \S+$")
 _INSTALL = re.compile(r"(?:python\d? -m )?pip install (?P<packages>.+)$")
@@ -124,15 +127,16 @@ class Walk:
 
     def _command(self, command: Command, block: Block) -> None:
         place = f"{block.page.name}:{command.line}: {command.text}"
-        text = command.text.partition("  #")[0].rstrip()
+        text, _, comment = command.text.partition("  #")
+        text = text.rstrip()
         if text in self._not_run or _ENVIRONMENT.match(text):
             return
         if install := _INSTALL.match(text):
             missing = list(_missing(shlex.split(install["packages"])))
             assert not missing, f"{place}: not installed: {missing}"
             return
-        if _is_server(text):
-            self._serve(text, place)
+        if server := _server(text):
+            self._serve(text, SERVERS[server], comment, place)
             return
         code, output = self.shell(text)
         fails = bool(command.shown) and command.shown[-1].startswith("CommandError")
@@ -151,12 +155,13 @@ class Walk:
         clean = done.returncode == 0 and "offset" not in done.stdout
         assert clean, f"{block.place}: the difference does not apply\n{done.stdout}{done.stderr}"
 
-    def _serve(self, text: str, place: str) -> None:
-        port = next((port for port in PORTS if f":{port}" in text), 8000)
+    def _serve(self, text: str, at: str, comment: str, place: str) -> None:
+        named = (port for port in PORTS if re.search(rf"\b{port}\b", f"{text} {comment}"))
+        port = next(named, 8000)
         self._stop(port)
         inner = self._inwards(text)
-        if "runserver" in text and f":{port}" not in text:
-            inner = f"{inner} 127.0.0.1:{self.ports[port]}"
+        if str(port) not in text:
+            inner += at.format(self.ports[port])
         log = self.folder.parent / f"{self.folder.name}-{port}.log"
         state = shlex.quote(str(self._state))
         script = (
@@ -180,7 +185,8 @@ class Walk:
         process = self._servers.pop(port, None)
         if process is None:
             return
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -221,8 +227,10 @@ def _pattern(line: str) -> str:
     return _UNIT.sub("(?:B|kB|MB)", "".join(parts))
 
 
-def _is_server(text: str) -> bool:
-    return any(server in text for server in SERVERS) and not any(quick in text for quick in _QUICK)
+def _server(text: str) -> str | None:
+    if text.startswith(_QUICK):
+        return None
+    return next((server for server in SERVERS if text.startswith(server)), None)
 
 
 def _missing(packages: Sequence[str]) -> Iterator[str]:
