@@ -86,7 +86,7 @@ class Walk:
 
     def __exit__(self, *_: object) -> None:
         for port in list(self._servers):
-            self._stop(port)
+            self.stop(port)
 
     def run(self, page: Path) -> None:
         """Do all that the page says."""
@@ -108,6 +108,20 @@ class Walk:
     def address(self, port: int = 8000) -> str:
         """Return where a server is in truth that a page has at this port."""
         return f"http://127.0.0.1:{self.ports[port]}"
+
+    def stop(self, port: int = 8000) -> None:
+        """End the server that a page has at this port, if there is one."""
+        process = self._servers.pop(port, None)
+        if process is None:
+            return
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        wait_until(lambda: not listens(("127.0.0.1", self.ports[port])), f"port {port} is free again")
 
     def shell(self, text: str) -> Answer:
         """Return what a command comes to in the shell of the walk."""
@@ -158,7 +172,7 @@ class Walk:
     def _serve(self, text: str, at: str, comment: str, place: str) -> None:
         named = (port for port in PORTS if re.search(rf"\b{port}\b", f"{text} {comment}"))
         port = next(named, 8000)
-        self._stop(port)
+        self.stop(port)
         inner = self._inwards(text)
         if str(port) not in text:
             inner += at.format(self.ports[port])
@@ -180,19 +194,6 @@ class Walk:
         address = ("127.0.0.1", self.ports[port])
         wait_until(lambda: process.poll() is not None or listens(address), f"{place} listens")
         assert process.poll() is None, f"{place}\n{log.read_text()}"
-
-    def _stop(self, port: int) -> None:
-        process = self._servers.pop(port, None)
-        if process is None:
-            return
-        with suppress(ProcessLookupError):  # it has ended by itself
-            os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        wait_until(lambda: not listens(("127.0.0.1", self.ports[port])), f"port {port} is free again")
 
     def _inwards(self, text: str) -> str:
         """Return what a page says with the folder and the ports that are meant here."""
