@@ -58,7 +58,7 @@ FLOORS: list[set[str]] = [
         "importmap",
     },
     {"build", "publish", "serve", "webserver", "frontends", "containers", "starting"},
-    {"collect", "destination", "why", "live", "diagnose"},
+    {"collect", "destination", "why", "live", "diagnose", "report"},
     {"django"},
     {"__main__"},
 ]

@@ -11,8 +11,10 @@ import pytest
 from django.test import override_settings
 
 from stator.diagnose.facts.setup import App, Setup, StaticFolder
+from stator.diagnose.scan.pieces import Template
 from stator.diagnose.scan.request import Asked, Kind
-from stator.django.asking import MOST, asked_of
+from stator.django.asking import asked_of
+from stator.django.reading import MOST
 from tests.sites import write
 
 DJANGO = "django.template.backends.django.DjangoTemplates"
@@ -69,6 +71,17 @@ def test_of_templates_with_one_name_the_first_is_read(project: Path) -> None:
 def test_one_that_extends_its_own_name_is_read_with_the_next(project: Path) -> None:
     write(project, {"a/x.html": f"{{% extends 'x.html' %}}{static('x.css')}"})
     assert names(asked(project, engine(project / "a", project / "b"))) == ["x.css", "shadowed.css", "z.css"]
+
+
+def test_templates_are_told_with_what_they_are_put_together_from(tmp_path: Path) -> None:
+    write(tmp_path, {"a/x.html": "{% extends 'b.html' %}", "b/b.html": "<html>{% include part %}"})
+    write(tmp_path, {"j/x.html": "{% import 'm.html' as m %}"})
+    found = asked(tmp_path, engine(tmp_path / "a", tmp_path / "b"), engine(tmp_path / "j", backend=JINJA))
+    assert found.templates == (
+        Template("x.html", "django", str(tmp_path / "a" / "x.html"), uses=("b.html",)),
+        Template("b.html", "django", str(tmp_path / "b" / "b.html"), uses=("",), document=True),
+        Template("x.html", "jinja", str(tmp_path / "j" / "x.html"), uses=("m.html",)),
+    )
 
 
 def test_all_loaders_are_asked(project: Path) -> None:
@@ -319,13 +332,13 @@ def test_media_of_the_admin_is_asked_for_at_run_time(tmp_path: Path) -> None:
     )
     requests, unread = json.loads(done.stdout)
     lines = ADMIN.splitlines()
-    own = {name: lines[place[1] - 1] for name, kind, place, package, _ in requests if not package}
+    own = {name: lines[place[1] - 1] for name, kind, place, package, *_ in requests if not package}
     assert set(own) == {"wide1.js", "wide2.js", "inline.js", "seen.js", "object.js", "made.css"}
     assert own["wide1.js"] == "class Wide(forms.TextInput):"
     assert own["inline.js"] == "    media = property(lambda self: forms.Media(js=[NAME]))"
     assert own["made.css"] == "class GroupAdmin(admin.ModelAdmin):"
     assert "seen.js" in own["seen.js"]
-    packages = {name: place[0] for name, kind, place, package, _ in requests if kind == "Media" and package}
+    packages = {name: place[0] for name, kind, place, package, *_ in requests if kind == "Media" and package}
     assert packages["admin/js/core.js"].endswith("django/contrib/admin/options.py")
     [[place, reason]] = unread
     assert lines[place[1] - 1] == "class Broken(admin.ModelAdmin):"

@@ -13,7 +13,6 @@ import inspect
 import itertools
 import os
 import re
-import stat
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -35,14 +34,15 @@ from stator.diagnose.facts.failure import FAILURES
 from stator.diagnose.facts.setup import Setup
 from stator.diagnose.scan import jinja, modules, templates
 from stator.diagnose.scan.addresses import SUFFIXES, past_static
+from stator.diagnose.scan.pieces import Template, is_document
 from stator.diagnose.scan.request import Asked, Kind, Request, together
 from stator.diagnose.scan.sights import asked
 from stator.django import compiling
 from stator.django.packages import is_package
+from stator.django.reading import content_of, place_in, unread, why_not
 from stator.findings import Place, Places
 from stator.load_path import printable
 
-MOST = 2 * 1024 * 1024  # bytes of a file that is read
 TEXT = (
     *(".html", ".htm", ".xhtml", ".xml", ".svg", ".txt", ".md", ".rst", ".email", ".eml", ".mjml"),
     *(".js", ".mjs", ".json", ".css", ".webmanifest", *SUFFIXES),
@@ -80,7 +80,7 @@ def _in_templates(setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
         try:
             found.append(engines[alias])
         except FAILURES as error:  # whatever a backend and the libraries of tags raise
-            yield _unread(
+            yield unread(
                 setup.place("TEMPLATES"), f"The engine {alias!r} cannot be made: {printable(str(error))}"
             )
     folders = [_folders(engine) for engine in found]
@@ -96,7 +96,7 @@ def _in_templates(setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
         else:
             kind = type(engine)
             reason = f"The language of {kind.__module__}.{kind.__qualname__} is not known."
-            yield _unread(setup.place("TEMPLATES"), reason)
+            yield unread(setup.place("TEMPLATES"), reason)
 
 
 def _folders(engine: Any) -> set[str]:
@@ -127,7 +127,7 @@ def _of_django(
         if not isinstance(loader, (FromFolders, FromMemory)):
             kind = type(loader)
             reason = f"The templates of {kind.__module__}.{kind.__qualname__} cannot be listed."
-            yield _unread(setup.place("TEMPLATES"), reason)
+            yield unread(setup.place("TEMPLATES"), reason)
             continue
         for source in _sources(loader, others, closed):
             by_name.setdefault(source.name, []).append(source)
@@ -143,9 +143,16 @@ def _of_django(
                 break
             sights = templates.scan(content, tags, prefixes, source.name)
             read = asked(printable(source.file), content, sights, package=is_package(source.file))
+            read = read._replace(templates=(_template(source, content),))
             yield compiling.by_django(read, backend, backends, source.file, source.name, content)
             if templates.extends(content) != name:
                 break
+
+
+def _template(source: Source, content: bytes) -> Template:
+    uses = templates.uses(content, source.name)
+    package = is_package(source.file)
+    return Template(source.name, "django", printable(source.file), package, uses, is_document(content))
 
 
 def _asking_tags(libraries: Iterable[Library]) -> dict[str, Kind]:
@@ -197,7 +204,7 @@ def _closed(errors: Iterable[OSError]) -> Iterator[Asked]:
     """Yield the folders that cannot be listed; one that is not there holds nothing."""
     for error in errors:
         if not isinstance(error, FileNotFoundError):
-            yield _unread(Place(printable(error.filename)), _reason(error))
+            yield unread(Place(printable(error.filename)), why_not(error))
 
 
 def _content(source: Source, charset: str) -> bytes | Asked:
@@ -205,48 +212,13 @@ def _content(source: Source, charset: str) -> bytes | Asked:
     if source.content is not None:
         return source.content
     try:
-        raw = _read(source.file)
+        raw = content_of(source.file)
         text = raw.decode(charset)
     except (OSError, ValueError) as error:
-        return _unread(Place(printable(source.file)), _reason(error))
+        return unread(Place(printable(source.file)), why_not(error))
     if "\0" in text:
-        return _unread(Place(printable(source.file)), "It is no text.")
+        return unread(Place(printable(source.file)), "It is no text.")
     return text.encode()
-
-
-def _read(file: str) -> bytes:
-    """Return the content of a file; raises ``ValueError`` for one that is too large, or no file at all."""
-    if not stat.S_ISREG(os.stat(file).st_mode):
-        raise ValueError("It is no regular file.")  # and to open it might wait for ever
-    with open(file, "rb") as opened:
-        content = opened.read(MOST + 1)
-    if len(content) > MOST:
-        raise ValueError(f"It is larger than {MOST // 1024 // 1024} MiB.")
-    return content
-
-
-def _reason(error: BaseException) -> str:
-    match error:
-        case UnicodeDecodeError():
-            return f"It is not {error.encoding}: byte {error.start + 1}."
-        case SyntaxError():
-            return f"It cannot be parsed: {error.msg}."
-        case OSError():
-            return f"It cannot be read: {error.strerror}."
-        case RecursionError() | MemoryError():
-            return "It is nested too deep to be parsed."
-        case _:
-            return printable(str(error))
-
-
-def _place_in(file: str, error: BaseException) -> Place:
-    """Return where in a file a parser gave up, as far as it says."""
-    line = getattr(error, "lineno", None)
-    return Place(printable(file), line, 1) if line else Place(printable(file))
-
-
-def _unread(place: Place, reason: str) -> Asked:
-    return Asked(unread=((place, reason),))
 
 
 def _of_jinja(backend: Any, backends: list[Any], setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
@@ -255,7 +227,7 @@ def _of_jinja(backend: Any, backends: list[Any], setup: Setup, prefixes: list[st
     try:
         names = environment.list_templates(filter_func=lambda name: name.lower().endswith(TEXT))
     except TypeError:  # in the words of Jinja: the loader does not support it, or there is none
-        yield _unread(setup.place("TEMPLATES"), "The templates of a loader of Jinja cannot be listed.")
+        yield unread(setup.place("TEMPLATES"), "The templates of a loader of Jinja cannot be listed.")
         return
     for name in names:
         file = name
@@ -267,10 +239,13 @@ def _of_jinja(backend: Any, backends: list[Any], setup: Setup, prefixes: list[st
             is_broken = any(fault.id == "template-broken" for fault in refused)
             sights = [] if is_broken else jinja.scan(content, environment.lex, functions, prefixes, name)
         except FAILURES as error:  # a loader of the project, a lexer with its extensions
-            yield _unread(_place_in(file, error), _reason(error))
+            yield unread(place_in(file, error), why_not(error))
             continue
-        read = asked(printable(file), content, sights, package=is_package(file))
-        yield read._replace(faults=(*read.faults, *refused))
+        package = is_package(file)
+        read = asked(printable(file), content, sights, package=package)
+        uses = () if is_broken else jinja.uses(content, environment.lex)
+        template = Template(name, "jinja", printable(file), package, uses, is_document(content))
+        yield read._replace(faults=(*read.faults, *refused), templates=(template,))
 
 
 def _is_static(name: str, value: object) -> bool:
@@ -296,9 +271,9 @@ def _in_modules(setup: Setup, prefixes: list[str]) -> Iterator[Asked]:
             continue
         seen.add(file)
         try:
-            content, sights = modules.scan(_read(file), prefixes)
+            content, sights = modules.scan(content_of(file), prefixes)
         except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
-            yield _unread(_place_in(file, error), _reason(error))
+            yield unread(place_in(file, error), why_not(error))
             continue
         yield asked(printable(file), content, sights)
     yield from _closed({error.filename: error for error in closed}.values())
@@ -339,7 +314,7 @@ def _in_admin(known: Iterable[Request]) -> Iterator[Asked]:
                 found = list(_media_names(admin))
             except FAILURES as error:  # the project's own code
                 kind = type(admin)
-                yield _unread(
+                yield unread(
                     _place_of(kind), f"Media of {kind.__qualname__} cannot be made: {printable(str(error))}"
                 )
                 continue
@@ -411,7 +386,7 @@ def _place_of(kind: type) -> Place:
     """Return where a class is written, as far as that is known."""
     try:
         file = inspect.getsourcefile(kind) or ""
-        content = _read(file)
+        content = content_of(file)
     except (OSError, TypeError, ValueError):
         return Place(kind.__module__)
     name = re.escape(kind.__name__.encode())

@@ -109,3 +109,24 @@ def test_spans_lie_inside(template: str) -> None:
         seen(template)
     except jinja2.TemplateSyntaxError:
         return
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ('{% extends "base.html" %}', ("base.html",)),
+        ("{%- include 'a.html' ignore missing -%}{% import 'b.html' as b %}", ("a.html", "b.html")),
+        ("{% from 'forms.html' import field %}", ("forms.html",)),
+        ("{% extends layout %}{% include ['a.html', 'b.html'] %}", ("", "")),
+        ("{# {% include 'a.html' %} #}{% raw %}{% include 'b.html' %}{% endraw %}", ()),
+        ("{{ include('a.html') }}{% set extends = 'a.html' %}{% block a %}", ()),
+    ],
+)
+def test_what_a_template_is_put_together_from(template: str, names: tuple[str, ...]) -> None:
+    assert jinja.uses(template.encode(), ENVIRONMENT.lex) == names
+
+
+@pytest.mark.parametrize(("element", "fetched"), [("link", True), ("a", False)])
+def test_what_a_link_leads_to_is_told_from_what_a_page_loads(element: str, *, fetched: bool) -> None:
+    assert [sight.fetched for sight in seen(f"<{element} href={{{{ static('a.css') }}}}>")] == [fetched]
+    assert [sight.fetched for sight in seen(f"<{element} href='/static/a.css'>")] == [fetched]

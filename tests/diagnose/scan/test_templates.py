@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from stator.diagnose.scan.request import Kind
 from stator.diagnose.scan.sights import Computed, Name, Starting, Wrong
-from stator.diagnose.scan.templates import DJANGO_TAGS, Tags, extends, library_instead, scan, static_instead
+from stator.diagnose.scan.templates import (
+    DJANGO_TAGS,
+    Tags,
+    extends,
+    library_instead,
+    scan,
+    static_instead,
+    uses,
+)
 from tests.parts import PACKAGES
 
 LOAD = "{% load static %}"
@@ -403,3 +411,40 @@ def test_every_literal_of_a_real_package_is_found(package: Path, at_least: int) 
         assert not [sight for sight in sights if isinstance(sight, Wrong)], file
     assert found == expected
     assert found.total() >= at_least
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ('{% extends "base.html" %}', ("base.html",)),
+        ("{%extends 'base.html'%}{% include 'a.html' with x=1 only %}", ("base.html", "a.html")),
+        ('{% include "./near.html" %}{% include "../far.html" %}', ("shop/near.html", "far.html")),
+        ('{% include "list.html#row" %}', ("list.html",)),
+        ("{% extends base %}{% include x|default:'a.html' %}", ("", "")),
+        ('{% include "a.html"|add:x %}', ("",)),
+        ("{# {% include 'a.html' %} #}{% comment %}{% include 'b.html' %}{% endcomment %}", ()),
+        ("{% verbatim %}{% include 'a.html' %}{% endverbatim %}", ()),
+        ("{% includes 'a.html' %}{{ include }}{% static 'a.css' %}", ()),
+    ],
+)
+def test_what_a_template_is_put_together_from(template: str, names: tuple[str, ...]) -> None:
+    assert uses(template.encode(), "shop/page.html") == names
+
+
+@pytest.mark.parametrize(
+    ("markup", "fetched"),
+    [
+        ("<link href='{}'>", True),
+        ("<img alt='a' src='{}'>", True),
+        ("<a href='#'>x</a><img src='{}'>", True),
+        ("<abbr title='{}'>", True),
+        ("{}", True),
+        ("<a href='{}'>", False),
+        ("<A class=x\n  href={}>", False),
+        ("<meta property='og:image' content='{}'>", False),
+    ],
+)
+def test_what_a_link_leads_to_is_told_from_what_a_page_loads(markup: str, *, fetched: bool) -> None:
+    [sight] = seen(LOAD + markup.format("{% static 'a.css' %}"))
+    assert isinstance(sight, Name)
+    assert sight.fetched is fetched

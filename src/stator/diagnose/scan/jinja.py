@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 from stator.diagnose.scan.addresses import CLOSING, OPENING, VALUE, behind_variable, form_of
 from stator.diagnose.scan.request import Kind
-from stator.diagnose.scan.sights import Sight, computed, named
+from stator.diagnose.scan.sights import Sight, computed, named, unfetched
 
 Lex = Callable[[str], Iterable[tuple[int, str, str]]]
 
 _TAG_OF_DJANGO = re.compile(r"""\{%-?\s*static\s+("[^"]*"|'[^']*'|[\w.]+)\s*-?%\}""")
+_BLOCKS = frozenset(("block_begin", "linestatement_begin"))
+_USING = frozenset(("extends", "include", "import", "from"))
 _CLOSERS = ("end", "else", "elif")
 
 
@@ -53,7 +55,7 @@ def scan(
         *(behind_variable(blanked, *span) for span in variables),
         *form_of(file)(blanked, prefixes),
     ]
-    return sorted(sights, key=lambda sight: (sight.start, sight.end))
+    return sorted(unfetched(sights, blanked), key=lambda sight: (sight.start, sight.end))
 
 
 def call_in(content: bytes, lex: Lex, function: str) -> tuple[int, int] | None:
@@ -61,6 +63,21 @@ def call_in(content: bytes, lex: Lex, function: str) -> tuple[int, int] | None:
     tokens = list(_tokens(content.decode(), lex))
     first = next(_calls(content, tokens, {function}), None)
     return (first.start, first.end) if first else None
+
+
+def uses(content: bytes, lex: Lex) -> tuple[str, ...]:
+    """Return the names of the templates that this one extends, includes and imports.
+
+    "" stands for what is known at run time only. Raises what ``lex`` raises.
+    """
+    pieces = (piece for piece in _pieces(_tokens(content.decode(), lex)) if len(piece) > 2)
+    return tuple(
+        _used(first) for opening, word, first, *_ in pieces if opening.type in _BLOCKS and word.text in _USING
+    )
+
+
+def _used(token: Token) -> str:
+    return _text(token.text) if token.type == "string" else ""
 
 
 def for_jinja(tag: str) -> str:
@@ -118,11 +135,15 @@ def _calls(content: bytes, tokens: Sequence[Token], functions: Collection[str]) 
             case [("operator", "("), ("operator", ")"), *_]:
                 pass
             case [("operator", "("), ("string", literal), ("operator", ")" | ",")]:
-                name = literal[1:-1].encode("ascii", "backslashreplace").decode("unicode-escape")
+                name = _text(literal)
                 found = tokens[index + 2]
                 yield named(found.start + 1, found.end - 1, name, Kind.CALL, exact=name == literal[1:-1])
             case [("operator", "("), *_]:
                 yield computed(content, token.start, _end_of_call(tokens, index + 1), Kind.CALL)
+
+
+def _text(literal: str) -> str:
+    return literal[1:-1].encode("ascii", "backslashreplace").decode("unicode-escape")
 
 
 def _end_of_call(tokens: Sequence[Token], opening: int) -> int:

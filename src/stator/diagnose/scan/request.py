@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
 
+from stator.diagnose.scan.pieces import Template
 from stator.findings import Place
 
 
@@ -25,7 +26,8 @@ class Request(NamedTuple):
 
     ``name`` is what is given to ``static``, decoded, or of an address the whole of it. ``place`` marks it as
     it is written; ``package`` says that it is written in an installed package. ``exact`` says that the place
-    marks the name letter for letter, so that another one can be written there.
+    marks the name letter for letter, so that another one can be written there; ``fetched`` that a browser
+    asks for it by itself.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Request(NamedTuple):
     place: Place
     package: bool = False
     exact: bool = True
+    fetched: bool = True
 
 
 class Start(NamedTuple):
@@ -76,7 +79,7 @@ class Asked(NamedTuple):
 
     ``computed`` are the places where a name is known only at run time, each with its text; ``starts`` what is
     started of front ends; ``unread`` the templates and modules that could not be read, each with the reason;
-    ``read`` how many were.
+    ``read`` how many were. ``templates`` are those of them that are no modules.
     """
 
     requests: tuple[Request, ...] = ()
@@ -85,11 +88,12 @@ class Asked(NamedTuple):
     faults: tuple[Fault, ...] = ()
     unread: tuple[tuple[Place, str], ...] = ()
     read: int = 0
+    templates: tuple[Template, ...] = ()
 
 
 def together(parts: Iterable[Asked]) -> Asked:
     """Return all that several files ask for."""
-    requests, computed, starts, faults, unread, read = zip(Asked(), *parts, strict=True)
+    requests, computed, starts, faults, unread, read, templates = zip(Asked(), *parts, strict=True)
     return Asked(
         tuple(chain.from_iterable(requests)),
         tuple(chain.from_iterable(computed)),
@@ -97,4 +101,5 @@ def together(parts: Iterable[Asked]) -> Asked:
         tuple(chain.from_iterable(faults)),
         tuple(chain.from_iterable(unread)),
         sum(read),
+        tuple(chain.from_iterable(templates)),
     )

@@ -6,23 +6,30 @@ is what each is about. ``asked`` makes of them what the checks read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stator.diagnose.scan.request import Asked, Fault, Kind, Request, Start
 from stator.findings import Places
 
 SHOWN = 80  # characters of an expression
+_TAG = 1024  # bytes, above which a tag of HTML is hardly one
+_ASIDE = re.compile(rb"<(?:a|area|meta)\s[^<>]*\Z", re.IGNORECASE)
 
 
 class Name(NamedTuple):
-    """A name, as it stands there; not ``exact`` where escapes or pieces make it look otherwise."""
+    """A name, as it stands there; not ``exact`` where escapes or pieces make it look otherwise.
+
+    Not ``fetched``: no browser asks for it by itself, since it is where a link leads, or is told of the page.
+    """
 
     start: int
     end: int
     name: str
     kind: Kind
     exact: bool = True
+    fetched: bool = True
 
 
 class Computed(NamedTuple):
@@ -72,6 +79,15 @@ def computed(content: bytes, start: int, end: int, kind: Kind) -> Computed:
     return Computed(start, end, content[start:end].decode("utf-8", "replace")[:SHOWN], kind)
 
 
+def unfetched(sights: Iterable[Sight], text: bytes) -> Iterator[Sight]:
+    """Yield the sights of a template, with what they are in told from its text, tags blanked in it."""
+    for sight in sights:
+        if isinstance(sight, Name) and _ASIDE.search(text, max(sight.start - _TAG, 0), sight.start):
+            yield sight._replace(fetched=False)
+        else:
+            yield sight
+
+
 def asked(file: str, content: bytes, sights: Iterable[Sight], *, package: bool = False) -> Asked:
     """Return what a file asks for, with places."""
     places = Places(file, content)
@@ -83,7 +99,8 @@ def asked(file: str, content: bytes, sights: Iterable[Sight], *, package: bool =
         place = places.at(sight.start, sight.end)
         match sight:
             case Name():
-                requests.append(Request(sight.name, sight.kind, place, package, sight.exact))
+                request = Request(sight.name, sight.kind, place, package, sight.exact, sight.fetched)
+                requests.append(request)
             case Computed():
                 unknown.append(Request(sight.text, sight.kind, place, package, exact=False))
             case Starting():

@@ -11,13 +11,14 @@ Rules of this file:
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from stator.diagnose.scan.addresses import CLOSING, OPENING, VALUE, behind_variable, form_of
 from stator.diagnose.scan.request import Kind
-from stator.diagnose.scan.sights import Computed, Name, Sight, Starting, Wrong, computed, named
+from stator.diagnose.scan.sights import Computed, Name, Sight, Starting, Wrong, computed, named, unfetched
 from stator.nearest import Names
 
 # Tags whose first argument is the name of a file.
@@ -50,6 +51,7 @@ _FILLED = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _ESCAPE = re.compile(r"""\\(["'\\])""")
 _FETCHED = re.compile(rb"""\s(?:src|href|poster)\s*=\s*["']\Z""", re.IGNORECASE)
 _CONTINUED = re.compile(rb"[\w./-]|" + VALUE)
+_USING = frozenset((b"extends", b"include"))
 _CLOSERS = frozenset((b"else", b"elif", b"empty"))  # and whatever begins with "end"
 
 
@@ -98,13 +100,30 @@ def scan(
         *_not_closed(text),
         *form_of(file)(text, prefixes),
     ]
-    return sorted(sights, key=lambda sight: (sight.start, sight.end))
+    return sorted(unfetched(sights, text), key=lambda sight: (sight.start, sight.end))
 
 
 def extends(content: bytes) -> str:
     """Return the name of the template that this one extends, "" where none is written out."""
     found = _EXTENDS.search(content)
     return found[found.lastindex or 0].decode("utf-8", "replace") if found else ""
+
+
+def uses(content: bytes, name: str) -> tuple[str, ...]:
+    """Return the names of the templates that this one, of the given name, extends and includes.
+
+    "" stands for each that is known at run time only.
+    """
+    tags = (token for token in _tokens(content) if token.command in _USING)
+    return tuple(_used(_LITERAL.match(content, token.start, token.end), name) for token in tags)
+
+
+def _used(literal: re.Match[bytes] | None, name: str) -> str:
+    if not literal:
+        return ""
+    written = literal[literal.lastindex or 0].decode("utf-8", "replace").partition("#")[0]  # of a partial
+    is_relative = written.startswith(("./", "../"))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), written)) if is_relative else written
 
 
 def static_instead(tag: str) -> str:

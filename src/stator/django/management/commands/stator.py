@@ -38,7 +38,7 @@ class Command(BaseCommand):
     """Parses the verb and its options, and tells errors with their exit codes."""
 
     help = "Looks after static files. 'manage.py stator VERB --help' says more of a verb."
-    requires_system_checks = (checks.Tags.staticfiles,)
+    requires_system_checks: tuple[str, ...] = (checks.Tags.staticfiles,)
 
     def add_arguments(self, parser: CommandParser) -> None:
         # After the verb, where people write them, Django's options are as good as before it.
@@ -139,6 +139,12 @@ VERBS: Mapping[str, Verb] = {
         "write the rules by which a bucket lets other origins use its files",
         "Write the CORS rules of the bucket of STATOR['DESTINATION'], without which browsers refuse fonts "
         "and modules from it, or give them to it. See docs/cdn.md.",
+    ),
+    "report": Verb(
+        "write a page that shows what was published",
+        "Write the current release as one page that opens without a server: what weighs what, which file "
+        "refers to which, what each page loads at a first and at a second visit, what changed since the "
+        "release before, and what doctor says. See docs/report.md.",
     ),
     "serverconfig": Verb(
         "write the configuration of a web server, or check one",
