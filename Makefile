@@ -2,6 +2,8 @@
 # make test   all tests; installs what they need (Debian's packages only when run as root on Debian)
 # make check  tests, ruff and mypy
 # make matrix the tests under every supported Python and Django that is here (or ENVIRONMENTS="py313-django61 …")
+# make smoke  the release, installed and used in empty environments under every supported Python and Django that is here
+# make release  the wheel and the source distribution of what is committed, in dist/ (a folder: DIST=…)
 # make containers  the images of `stator docker`, built and run with Buildah and Podman (five to ten minutes; root on Debian)
 # make docs   the documentation, in docs/_build/html; any warning is an error
 # make bench  the benchmarks, compared with Django, WhiteNoise, ServeStatic and django-storages in the same run (three hours)
@@ -10,7 +12,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-code test-programs check lint matrix containers docs bench clean
+.PHONY: demo test test-code test-programs check lint matrix smoke release containers docs bench clean
 
 demo: .venv/demo
 	@$(BIN)/python scripts/demo --port $(PORT)
@@ -35,11 +37,18 @@ lint: .venv/dev
 matrix: .venv/dev parts
 	scripts/matrix $(ENVIRONMENTS)
 
+smoke: .venv/dev
+	$(BIN)/python scripts/smoke
+
+release: .venv/dev
+	scripts/build-release $(or $(DIST),dist)
+
 containers: .venv/dev
 	scripts/container-base-images
 	STATOR_CONTAINERS=1 $(BIN)/python -m pytest tests/containers/real
 
 docs: .venv/dev
+	$(BIN)/python scripts/generate-docs
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --jobs auto --builder html docs docs/_build/html
 
 bench: .venv/bench parts
@@ -47,6 +56,7 @@ bench: .venv/bench parts
 	$(BIN)/python -m benchmarks.collect
 	$(BIN)/python -m benchmarks.publish
 	$(BIN)/python -m benchmarks.rolling
+	$(BIN)/python -m benchmarks.start
 
 .PHONY: parts
 parts: .venv/dev

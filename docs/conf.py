@@ -1,4 +1,4 @@
-"""Sphinx: how the documentation is built (`make docs`). Its pages are Markdown, and are read on code hosts too."""
+"""Sphinx: how `make docs` builds the documentation, whose pages are Markdown and read on code hosts too."""
 
 import stator
 

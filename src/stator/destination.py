@@ -98,7 +98,7 @@ class Folder:
         self._directory = directory
         self._manifest = manifest
         self._writer = writer
-        self.place = directory.root
+        self.place: str = directory.root
 
     def current(self) -> Manifest:
         self._require_manifest()
@@ -191,7 +191,7 @@ class Bucket:
         self._store = store
         options = way.options
         self._terms = Terms(store.rules, options.headers, options.releases, options.age, way.now)
-        self.place = store.place
+        self.place: str = store.place
 
     def current(self) -> Manifest:
         return buckets.current(self._store)

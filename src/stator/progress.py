@@ -160,9 +160,9 @@ class Bar(_Shown):
     the bar's place and does not follow it. The stream must write what it is given and add no line end.
     """
 
-    first_pause = 0.0
-    pause = 0.1
-    slowing = 0.0
+    first_pause: float = 0.0
+    pause: float = 0.1
+    slowing: float = 0.0
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(stream, clock)
@@ -189,9 +189,9 @@ class Bar(_Shown):
 class Lines(_Shown):
     """Plain lines for a pipe or a log, at most one a second, and none for a stage that takes no longer."""
 
-    first_pause = 1.0
-    pause = 1.0
-    slowing = 0.1  # ten minutes are then some forty lines and not six hundred
+    first_pause: float = 1.0
+    pause: float = 1.0
+    slowing: float = 0.1  # ten minutes are then some forty lines and not six hundred
 
     def _show(self, standing: Standing) -> None:
         self._write(f"{plain_line(standing)}\n")

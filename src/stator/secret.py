@@ -26,8 +26,8 @@ class Secret:
     __slots__ = ("_text", "name", "variable")
 
     def __init__(self, name: str, text: str = "", variable: str = "") -> None:
-        self.name = name
-        self.variable = variable
+        self.name: str = name
+        self.variable: str = variable
         self._text = text
 
     def reveal(self, environ: Mapping[str, str]) -> str:

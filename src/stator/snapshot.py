@@ -63,7 +63,7 @@ class Snapshot:
         rest: tuple[Columns, list[bytes]] | bytes = b"[]\n[]\n[]\n[]\n[]",
     ) -> None:
         self.paths = paths
-        self.notes = notes or {}
+        self.notes: Mapping[str, Any] = notes or {}
         self._first = first or {name: [] for name in _FIRST}
         self._unread = rest
 

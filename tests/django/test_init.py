@@ -220,6 +220,21 @@ atexit.register(print, "bye")
     assert code == 0, said
 
 
+def test_settings_that_dynaconf_has_taken_over(split: Path) -> None:
+    taken_over = """
+STORAGES = {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+SETTINGS_MODULE = ["settings.py", "settings.toml"]
+from django.conf import Settings
+Settings.is_overridden = lambda self, name: False
+"""
+    write(split, {"config/settings/local.py": f"{LOCAL}{taken_over}"})
+    code, said = init(split, "--yes")
+    assert code == 0, said
+    written = (split / "config/settings/local.py").read_text()
+    assert written.count("STORAGES") == 1
+    assert '"django.core.files.storage.InMemoryStorage"}, "staticfiles": {' in written
+
+
 def test_settings_that_are_in_no_file_of_the_project(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": CONFIGURED, "site-packages/made.py": "SECRET_KEY = 'for tests'\n"})
     code, said = run(tmp_path, "app.py", "stator", "init", "--yes")

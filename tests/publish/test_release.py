@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import gzip
 import itertools
 import json
 import os
 import shutil
 from pathlib import Path
 
+import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -684,6 +686,19 @@ def test_the_release_of_django_itself_is_an_earlier_one(site):
     assert (site.root / old).read_text() == "by Django"
     assert site.manifest().content(old) == Content(9, content_of(site.root / old).sha256)
     assert site.manifest().earlier[1].id == "django"
+
+
+def test_forms_that_somebody_made_of_djangos_files_are_known_and_go_with_them(site):
+    old = "app.0123456789ab.css"
+    forms = {f"{old}.gz": gzip.compress(b"by Django"), f"{old}.br": brotli.compress(b"by another")}
+    for name, content in {old: b"by Django", **forms}.items():
+        write(site.root / name, content)
+    write(site.root / NAME, json.dumps({"version": "1.1", "paths": {"app.css": old}}))
+    site.publish(FIRST)
+    assert site.manifest().content(old).codings == (("gzip", len(forms[f"{old}.gz"])),)
+    site.publish(SECOND, keep=0)
+    left = {name for name in contents(site.root) if name.startswith(old)}
+    assert left == {f"{old}.br"}  # nobody's: what it is, its owner knows
 
 
 def test_a_source_with_the_name_of_the_manifest(site):

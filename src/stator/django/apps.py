@@ -12,7 +12,7 @@ from stator.errors import ConfigError
 class StatorConfig(AppConfig):
     name = "stator.django"
     label = "stator"
-    verbose_name = "Stator"
+    verbose_name: str = "Stator"
 
     def ready(self) -> None:
         from stator.django import checks  # noqa: F401, PLC0415  (which registers them)

@@ -38,7 +38,7 @@ class FrontendFinder(FileSystemFinder):
         # Not the parent's, which reads STATICFILES_DIRS.
         project = project_folder()
         self.frontends: list[FrontendRules] = []
-        self.locations = []
+        self.locations: list[tuple[str, str]] = []
         self._refusals: list[ConfigError] = []
         for one in options().frontends:
             try:
@@ -46,7 +46,7 @@ class FrontendFinder(FileSystemFinder):
                 self.frontends.append(one)
             except ConfigError as error:  # raised here it would hide whatever else the checks find
                 self._refusals.append(error)
-        self.storages = {root: _storage(prefix, root) for prefix, root in self.locations}
+        self.storages: dict[str, Any] = {root: _storage(prefix, root) for prefix, root in self.locations}
 
     def check(self, **_: Any) -> list[CheckMessage]:
         """Return what no front end may have. One that is not built is told by whoever needs it."""

@@ -41,8 +41,8 @@ class FrontendView(View):
     that is not built, unless its development server runs.
     """
 
-    http_method_names = ["get", "head"]  # noqa: RUF012  (Django's own)
-    frontend = ""
+    http_method_names: list[str] = ["get", "head"]  # noqa: RUF012  (Django's own)
+    frontend: str = ""
 
     def get(self, request: HttpRequest, *_: Any, route: str = "", **__: Any) -> HttpResponseBase | None:
         rules = rules_of(self.frontend)

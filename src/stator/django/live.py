@@ -71,7 +71,7 @@ class Chosen:
     life: float | None = None
 
 
-chosen = Chosen()
+chosen: Chosen = Chosen()
 
 
 class Live:
@@ -83,8 +83,8 @@ class Live:
     """
 
     def __init__(self) -> None:
-        self.changes = Changes()
-        self.sources = Sources(_walk, _locate)
+        self.changes: Changes = Changes()
+        self.sources: Sources = Sources(_walk, _locate)
         self._watch: Watch | None = None
         self._starting = threading.Lock()
         stopping.tell(self.changes.end)

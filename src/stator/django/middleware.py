@@ -71,8 +71,8 @@ class StatorMiddleware:
         self.get_response = get_response
         if not settings.DEBUG:
             require_manifest()
-        self.live = _live()
-        self.is_async = iscoroutinefunction(get_response)
+        self.live: Live | None = _live()
+        self.is_async: bool = iscoroutinefunction(get_response)
         if self.is_async:
             markcoroutinefunction(self)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import time
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -14,24 +13,17 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, ManifestStati
 from django.core.files.storage import FileSystemStorage, Storage
 
 from stator import manifest_text
-from stator.cache import Cache
-from stator.collect import Collected, Way, collect
 from stator.config import Options
 from stator.django import origins
-from stator.django.conf import options, project_folder
-from stator.django.importmap import importmap_targets
-from stator.encode.fingerprint import fingerprint as encode_fingerprint
-from stator.errors import ConfigError, ManifestError, StatorError
+from stator.django.conf import options
+from stator.errors import ManifestError, StatorError
 from stator.findings import Finding, Level, as_text
 from stator.load_path import LoadPath
 from stator.manifest import Manifest
-from stator.minify.toolbox import Toolbox
-from stator.publish.directory import Directory
 
 if TYPE_CHECKING:
+    from stator.collect import Collected, Way
     from stator.serve.site import Site
-
-CACHE_FOLDER = ".stator-cache"  # beside STATIC_ROOT
 
 
 class _Known(NamedTuple):
@@ -79,12 +71,13 @@ class StatorStorage(ManifestStaticFilesStorage):
     def __init__(self, *args: Any, manifest_storage: Storage | None = None, **kwargs: Any) -> None:
         place = options().manifest
         if place and manifest_storage is None:
-            folder, self.manifest_name = os.path.split(os.path.abspath(place))
+            folder, name = os.path.split(os.path.abspath(place))
+            self.manifest_name: str = name
             manifest_storage = FileSystemStorage(folder)
         # Django's storage would read the manifest here. Ours does when a name is asked for: collectstatic
         # asks for none, and mends a manifest that cannot be read.
         super(ManifestFilesMixin, self).__init__(*args, **kwargs)
-        self.manifest_storage = self if manifest_storage is None else manifest_storage
+        self.manifest_storage: Storage | None = self if manifest_storage is None else manifest_storage
         self._known = None
 
     # Reading: what templates need.
@@ -170,10 +163,12 @@ class StatorStorage(ManifestStaticFilesStorage):
         if not self.manifest or self.manifest.paths != self.hashed_files:
             super().save_manifest()
         else:
-            directory = self._directory()
+            from stator.django.collecting import directory_of, manifest_place  # noqa: PLC0415
+
+            directory = directory_of(self)
             with directory.locked():
                 whole = self.standing() or self.manifest
-                directory.apply([], {self._manifest_place(): manifest_text.Lines(whole)})
+                directory.apply([], {manifest_place(self): manifest_text.Lines(whole)})
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Return the URL of a static file: digested, or with ``DEBUG`` plain.
@@ -259,6 +254,8 @@ class StatorStorage(ManifestStaticFilesStorage):
 
         Without ``digest`` all files stay as they are, and no manifest is written. Raises ``StatorError``.
         """
+        from stator.collect import collect  # noqa: PLC0415  (the compiler, which servers do without)
+
         try:
             return collect(load_path, self.way(digest=digest, jobs=jobs, **how))
         finally:
@@ -266,38 +263,9 @@ class StatorStorage(ManifestStaticFilesStorage):
 
     def way(self, *, digest: bool = True, jobs: int = 1, **how: Any) -> Way:
         """Return how this storage collects, from which follows what is known of the last collect."""
-        chosen = options() if digest else options().undigested()
-        chosen = chosen._replace(importmap=importmap_targets())
-        parent = os.path.dirname(self.path("").rstrip(os.sep))
-        folder = chosen.cache_dir or os.path.join(parent, CACHE_FOLDER)
-        toolbox = Toolbox(chosen.minify, project_folder())
-        return Way(
-            chosen,
-            self.base_url or "/",
-            self._directory(jobs),
-            Cache(folder, chosen.cache_size),
-            int(time.time()),
-            self._manifest_place(),
-            record=digest,
-            jobs=jobs,
-            tool_for=toolbox.tool_for,
-            versions=f"{toolbox.fingerprint()} {encode_fingerprint()}",
-            **how,
-        )
+        from stator.django.collecting import way_of  # noqa: PLC0415  (the compiler)
 
-    def _directory(self, jobs: int = 1) -> Directory:
-        return Directory(self.path(""), self.file_permissions_mode, self.directory_permissions_mode, jobs)
-
-    def _manifest_place(self) -> str:
-        storage = self.manifest_storage
-        if storage is None or storage is self:
-            return self.manifest_name
-        if not isinstance(storage, FileSystemStorage):
-            raise ConfigError(
-                f"The manifest must be a file on this machine, not in {type(storage).__name__}.",
-                "Name the file in STATOR['MANIFEST'].",
-            )
-        return storage.path(self.manifest_name)
+        return way_of(self, digest=digest, jobs=jobs, **how)
 
     def post_process(  # type: ignore[override]  # Django's passes everything on by keyword
         self, paths: dict[str, tuple[Storage, str]], dry_run: bool = False, **_: Any

@@ -6,11 +6,12 @@ them stops. A zstd window of more than 8 MiB is refused, as browsers do (RFC 965
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 PIECE = 1 << 16  # bytes that are decoded at a time, a little more or less
 
@@ -47,6 +48,19 @@ def decoder(codings: str) -> Decoder:
     if names[0] not in DECODERS:
         raise Garbled(f"it is in the coding {names[0]!r}, which was not asked for")
     return DECODERS[names[0]]()
+
+
+def decodes_to(coded: IO[bytes], coding: str, size: int, sha256: bytes) -> bool:
+    """Say whether a file is the form in this coding of a content, given by its size and hash."""
+    decode, digest, known = decoder(coding), hashlib.sha256(), 0
+    try:
+        while known <= size and (chunk := coded.read(PIECE)):
+            piece = decode.feed(chunk)
+            digest.update(piece)
+            known += len(piece)
+    except Garbled:
+        return False
+    return decode.done() and digest.digest() == sha256
 
 
 def _gzip() -> Decoder:

@@ -33,7 +33,7 @@ class Running:
         environ: Mapping[str, str],
         locks: Sequence[int] = (),
     ) -> None:
-        self.process = _shell(
+        self.process: subprocess.Popen[bytes] = _shell(
             _COMMAND,
             command,
             cwd=root,

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from stator.media_types import CSS, extension, media_type
 
 MOST_KEPT = 1000  # changes; a page that has missed more is loaded again
-now = time.monotonic_ns
+now: Callable[[], int] = time.monotonic_ns
 _UNSEEN = {".map"}  # what only developer tools ask for
 
 
@@ -47,8 +47,8 @@ class Changes:
     """The changes of one process since it ``began``, and those who wait for the next one."""
 
     def __init__(self) -> None:
-        self.began = now()
-        self.ended = False
+        self.began: int = now()
+        self.ended: bool = False
         self._asked = 0
         self._forgotten = self.began
         self._log: deque[Change] = deque()

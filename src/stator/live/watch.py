@@ -49,7 +49,7 @@ class Watch:
                 self._given.setdefault(os.path.realpath(folder), []).append(folder)
         self._stop = threading.Event()
         notify = _notify(_outermost(self._given))
-        self.by_events = notify is not None
+        self.by_events: bool = notify is not None
         self._thread = threading.Thread(
             target=_by_events if notify else _by_looking,
             args=(notify or _Look(list(self._given), wanted), self._told(tell), self._stop),
@@ -58,7 +58,7 @@ class Watch:
         )
         self._thread.start()
         # A thread that comes out of native code into an interpreter that ends would crash it.
-        self.close = weakref.finalize(self, _close, self._stop, self._thread)
+        self.close: Callable[[], object] = weakref.finalize(self, _close, self._stop, self._thread)
 
     def _told(self, tell: Callable[[set[str]], Any]) -> Callable[[set[str]], None]:
         given = self._given

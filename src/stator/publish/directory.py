@@ -63,8 +63,8 @@ class Directory:
         self, root: str, file_mode: int | None = None, folder_mode: int | None = None, jobs: int = 1
     ) -> None:
         self._jobs = jobs
-        self.root = os.path.abspath(root)
-        self.modes = file_mode, folder_mode
+        self.root: str = os.path.abspath(root)
+        self.modes: tuple[int | None, int | None] = file_mode, folder_mode
         self._work = os.path.join(self.root, WORK_FOLDER)
 
     @contextmanager

@@ -16,8 +16,8 @@ from stator.errors import ConfigError, ManifestError
 from stator.findings import Finding, Level, Place
 from stator.frontend import Frontends
 from stator.load_path import SourceFile, inode
-from stator.manifest import Manifest
-from stator.paths import folders_of
+from stator.manifest import Content, Manifest
+from stator.paths import CODING_SUFFIXES, folders_of
 from stator.publish.directory import Directory
 from stator.publish.plan import Action, Step, names, plan
 from stator.publish.retention import expired
@@ -269,9 +269,24 @@ def _current(
     paths = manifest_text.django_paths(content)
     if paths is not None:
         held = ((name, directory.listing().get(name)) for name in sorted(set(paths.values())))
-        files = {name: present.content for name, present in held if present}
+        files = {name: _with_forms(name, one.content, directory) for name, one in held if one}
         return Manifest("django", {}, files, plain=False, maker="Django"), ()
     return parsed(content, manifest_name)
+
+
+def _with_forms(name: str, content: Content, directory: Directory) -> Content:
+    """Return the content of a file that others published, with the compressed forms that stand beside it.
+
+    They tell nobody which these are, so each is decoded; what is another content is no form.
+    """
+    from stator.encode.decoding import decodes_to  # noqa: PLC0415  (for sites that have just come to us)
+
+    codings = []
+    for coding, suffix in CODING_SUFFIXES.items():
+        with directory.opened(name + suffix) as form:
+            if form and decodes_to(form, coding, content.size, content.sha256):
+                codings.append((coding, os.fstat(form.fileno()).st_size))
+    return content._replace(codings=tuple(codings))
 
 
 def parsed(content: bytes, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:

@@ -52,8 +52,8 @@ class Code:
 
     def __init__(self, content: bytes, *, is_module: bool | None = None) -> None:
         self.content = content
-        self.tokens = Tokens(content, self.is_module)
-        self.position = 0
+        self.tokens: Tokens = Tokens(content, self.is_module)
+        self.position: int = 0
         self._substitutions: list[int] = []  # for each `${` around `position`: how many `{` are open in it
         self._goal_is_module = is_module
         self._searched = 0  # for HTML-like comments

@@ -90,7 +90,7 @@ class Tokens:
         self.content = content
         self.is_module = is_module
         self._budget = 10_000 + len(content)
-        self.comment = (0, 0)  # the last one
+        self.comment: tuple[int, int] = (0, 0)  # the last one
         # Landmarks, in order.
         self._starts = array("Q")
         self._ends = array("Q")

@@ -22,7 +22,7 @@ class Body:
 
     def __init__(self, file: BinaryIO, response: Response) -> None:
         self.file = file
-        self.whole = not response.pieces
+        self.whole: bool = not response.pieces
         self._pieces = response.pieces or (Span(0, response.form.size if response.form else 0),)
 
     def __iter__(self) -> Iterator[bytes]:

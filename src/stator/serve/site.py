@@ -87,14 +87,14 @@ class Site:
         patient: bool = False,
     ) -> None:
         self.prefix = prefix
-        self.next_look = monotonic() + INTERVAL
+        self.next_look: float = monotonic() + INTERVAL
         self._load = load
         self._watched = watched
         self._root_files = root_files
         self._loading = threading.Lock()
         self._seen = self._look()
         try:
-            self.served = Served(load())
+            self.served: Served = Served(load())
         except StatorError as error:
             if not patient:
                 raise

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _VARIABLES = tuple(f"HTTP_{field.upper().replace('-', '_')}" for field in FIELDS)
 _ACCEPT, *_CONDITIONS, _PREFLIGHT = _VARIABLES
-_IF_MATCH, _IF_NONE_MATCH, _IF_MODIFIED, _IF_UNMODIFIED, _RANGE, _ = _CONDITIONS
+_IF_MATCH, _IF_NONE_MATCH, _IF_MODIFIED, _IF_UNMODIFIED, _RANGE, _IF_RANGE = _CONDITIONS
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from stator.asset import CHUNK
 from stator.config import MINIFIED
 from stator.diagnose.check import Check, Found
 from stator.diagnose.checks.wording import few, shell_path, shown
 from stator.diagnose.facts.project import Project, Published
-from stator.encode.decoding import Garbled, decoder
+from stator.encode.decoding import decodes_to
 from stator.findings import How, Level, Mend, Place
 from stator.load_path import printable
 from stator.manifest import Content, Manifest
@@ -205,16 +203,9 @@ def _stale_coding(project: Project) -> Iterator[Found]:
 
 def _is_form_of(content: Content, file: str, coding: str) -> bool:
     """Say whether a file decodes to the content; one that cannot be read is sent to nobody."""
-    decode, digest, size = decoder(coding), hashlib.sha256(), 0
     try:
         with open(file, "rb") as opened:
-            while size <= content.size and (chunk := opened.read(CHUNK)):
-                piece = decode.feed(chunk)
-                digest.update(piece)
-                size += len(piece)
-            return decode.done() and digest.digest() == content.sha256
-    except Garbled:
-        return False
+            return decodes_to(opened, coding, content.size, content.sha256)
     except OSError:
         return True
 

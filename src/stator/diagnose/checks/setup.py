@@ -23,7 +23,7 @@ def _wrong_type(setup: Setup) -> Iterator[Found]:
 def _bad_option(setup: Setup) -> Iterator[Found]:
     if setup.problem:
         message, hint = setup.problem
-        yield Found(setup.place("STATOR"), message, hint or "README.md lists the options.")
+        yield Found(setup.place("STATOR"), message, hint or "docs/reference/settings.md lists the options.")
 
 
 def _bad_guard(setup: Setup) -> Iterator[Found]:

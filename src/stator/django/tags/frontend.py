@@ -49,7 +49,7 @@ def frontend(page: Page, name: str, entry: str = "", /) -> SafeString:
     path = f"{name}/{entry}"
     kind = media_type(path)
     if kind not in {CSS, JAVASCRIPT} or not is_published(path):
-        raise MissingEntry(f"The front end {name!r} has no entry {entry!r}. {among(entry, known.entries)}")
+        raise MissingEntry(f"The front end {name!r} has no entry {entry!r}. {_entries(entry, known)}")
     file = published(path)
     if kind == CSS:
         return link_to_sheet(page, file, {})
@@ -59,7 +59,13 @@ def frontend(page: Page, name: str, entry: str = "", /) -> SafeString:
 def _only_entry(name: str, known: Frontend) -> str:
     if len(set(known.entries.values())) == 1:
         return next(iter(known.entries))
-    raise MissingEntry(f"Name an entry of the front end {name!r}. {among('', known.entries)}")
+    raise MissingEntry(f"Name an entry of the front end {name!r}. {_entries('', known)}")
+
+
+def _entries(entry: str, known: Frontend) -> str:
+    if not known.entries:
+        return "Its tool has written no manifest with entries: name a style sheet or a script of its output."
+    return among(entry, known.entries)
 
 
 # --- what was built

@@ -18,7 +18,7 @@ from stator.django.tags.elements import ATTRIBUTE_NAME
 from stator.django.tags.page import Page
 from stator.django.tags.table import TAGS, function_of
 
-register = Library()
+register: Library = Library()
 _ATTRIBUTE = re.compile(rf"(?P<name>{ATTRIBUTE_NAME.pattern})(?:=(?P<value>.+))?", re.DOTALL)
 
 
@@ -68,5 +68,5 @@ def _is_attribute(bit: str) -> bool:
     return found is not None and found["value"] is not None
 
 
-for name in TAGS:
-    register.tag(name, _compiled)
+for _name in TAGS:
+    register.tag(_name, _compiled)

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.management.base import handle_default_options
 
 from stator.errors import ConfigError, StatorError
@@ -107,7 +107,7 @@ def install(opts: Mapping[str, Any], streams: Streams) -> None:
     old = {file: _content(file) for file in before.files}
     if not old:
         raise ConfigError(
-            f"{settings.SETTINGS_MODULE} is a module of an installed package.",
+            f"{_settings_module()} is a module of an installed package.",
             "Make a module of settings of your own, which imports from it.",
         )
     plan = proposal([read(file, content) for file, content in old.items()], before.state)
@@ -266,14 +266,14 @@ def _require_settings() -> None:
 
 def _project() -> Project:
     """Load the project in a process of its own. Raises ``ConfigError`` where it does not load."""
-    if not settings.SETTINGS_MODULE:
+    if not _settings_module():
         raise ConfigError(
             "The settings of this project are in no module, but given to settings.configure().",
             "Add to them by hand what the documentation says of installing.",
         )
     environ = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+        "DJANGO_SETTINGS_MODULE": _settings_module(),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if isinstance(path, str)),
     }
     with tempfile.TemporaryDirectory() as folder:  # the project's own modules may print anything
@@ -292,6 +292,14 @@ def _project() -> Project:
     state = State(**told["state"])
     state = state._replace(apps=tuple(state.apps), middleware=tuple(state.middleware))
     return Project(state, tuple(told["files"]), frozenset(told["errors"]))
+
+
+def _settings_module() -> str:
+    """Return the module of the settings, "" where they were given to ``settings.configure()``.
+
+    Its name is the environment's: dynaconf has a setting ``SETTINGS_MODULE`` of its own, a list.
+    """
+    return os.environ["DJANGO_SETTINGS_MODULE"] if settings.SETTINGS_MODULE else ""
 
 
 def tell_project(answer: str) -> None:
@@ -320,7 +328,8 @@ def _state() -> State:
         storage=storage,
         is_ours=bool(storage) and issubclass(import_string(storage), StatorStorage),
         has_options=bool(entry.get("OPTIONS")),
-        sets_storages=settings.is_overridden("STORAGES"),
+        # dynaconf says of no setting that it is overridden.
+        sets_storages=settings.is_overridden("STORAGES") or settings.STORAGES != global_settings.STORAGES,
         static_root=str(settings.STATIC_ROOT or ""),
         base_dir="Path" if isinstance(base_dir, PurePath) else type(base_dir).__name__ if base_dir else "",
     )
@@ -331,6 +340,6 @@ def _files() -> list[str]:
     from stator.django.facts import file_of, places_in  # noqa: PLC0415
     from stator.django.packages import is_package  # noqa: PLC0415
 
-    main = file_of(settings.SETTINGS_MODULE)
+    main = file_of(_settings_module())
     files = dict.fromkeys([main, *(place.file for place in places_in(main).values())])
     return [file for file in files if file and not is_package(file)]

@@ -69,7 +69,7 @@ class Lease:
     """What the holder of a lease has to do with it. Any thread may."""
 
     def __init__(self, store: Store, world: World) -> None:
-        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.holder: str = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._store = store
         self._world = world
         self._lock = threading.Lock()

@@ -110,7 +110,7 @@ class Store:
 
     def __init__(self, rules: DestinationRules, environ: Mapping[str, str]) -> None:
         self.rules = rules
-        self.place = rules.place
+        self.place: str = rules.place
         self._condition: Literal["e_tag", "version"] = "version" if rules.service == "gs" else "e_tag"
         self._private = _opened(rules, environ)
         self._whole = threading.Lock()

@@ -94,11 +94,11 @@ class Command(collectstatic.Command):
         return issubclass(kind, StatorStorage) and kind.post_process is StatorStorage.post_process
 
     def set_options(self, **opts: Any) -> None:
-        self.use_defaults = opts["use_default_ignore_patterns"]
-        self.explain = opts.get("explain", False)
-        self.report = opts.get("report")
-        self.rehash = opts.get("rehash", False)
-        self.jobs = opts.get("jobs") or processors()
+        self.use_defaults: bool = opts["use_default_ignore_patterns"]
+        self.explain: bool = opts.get("explain", False)
+        self.report: str | None = opts.get("report")
+        self.rehash: bool = opts.get("rehash", False)
+        self.jobs: int = opts.get("jobs") or processors()
         super().set_options(**opts)
 
     def log(self, msg: str, level: int = 2) -> None:
@@ -208,7 +208,7 @@ class Command(collectstatic.Command):
                 case _:
                     self.copied_files.append(path)
         if self.post_process and not self.dry_run:
-            self.post_processed_files += finished.artifacts
+            self.post_processed_files.extend(finished.artifacts)
             if self.verbosity >= 2:
                 for path, artifact in finished.artifacts.items():
                     self.log(f"Post-processed '{path}' as '{artifact.name}'", level=2)
