@@ -1,0 +1,1 @@
+export const show = () => document.querySelector('#planner').classList.toggle('open')
