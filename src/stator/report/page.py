@@ -25,6 +25,7 @@ SCRIPTS = (  # in this order, as one module
     "script/cells.js",
     "script/weight.js",
     "script/files.js",
+    "script/picture.js",
     "script/links.js",
     "script/pages.js",
     "script/changes.js",
