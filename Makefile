@@ -6,13 +6,14 @@
 # make release  the wheel and the source distribution of what is committed, in dist/ (a folder: DIST=…)
 # make containers  the images of `stator docker`, built and run with Buildah and Podman (five to ten minutes; root on Debian)
 # make docs   the documentation, in docs/_build/html; any warning is an error
+# make links  asks every address that the documentation links to (the network)
 # make bench  the benchmarks, compared with Django, WhiteNoise, ServeStatic and django-storages in the same run (three hours)
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-code test-programs check lint matrix smoke release containers docs bench clean
+.PHONY: demo test test-code test-programs check lint matrix smoke release containers docs links bench clean
 
 demo: .venv/demo
 	@$(BIN)/python scripts/demo --port $(PORT)
@@ -50,6 +51,9 @@ containers: .venv/dev
 docs: .venv/dev
 	$(BIN)/python scripts/generate-docs
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --jobs auto --builder html docs docs/_build/html
+
+links: .venv/dev
+	$(BIN)/python -m sphinx --builder linkcheck --quiet docs docs/_build/links
 
 bench: .venv/bench parts
 	$(BIN)/python -m benchmarks.serve

@@ -362,7 +362,7 @@ def _next(old: Manifest, site: Site) -> Manifest:
 
 
 def _artifact(path: str) -> Artifact:
-    name, (size, sha256, codings), plain = row(path, -1)
+    name, (size, sha256, codings), plain, _ = row(path, -1)
     coded = tuple(Coded(coding, Blob(coded, sha256)) for coding, coded in codings)
     source = SourceFile(path, f"/{path}", Origin("simulated", "/"))
     return Artifact(path, name, plain, source, (), size, sha256, codings=coded)

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stator.diagnose.doctor import rules
 from stator.findings import Level
 from tests.diagnose.sites import SITES, copied, doctor
+from tests.docs.walking import SITE, missing_line
 
 DOCS = Path(__file__).parents[2] / "docs" / "findings"
 CHECKS = sorted(id for id in rules() if not id.startswith("live-"))  # which tests/diagnose/visit has
+
+
+def told(finding: dict[str, Any], folder: Path) -> list[str]:
+    """Return the lines in which a finding says what it is and what to do, as its page has them."""
+    line = f":{finding['line']}:{finding['column']}" if finding["line"] else ""
+    place = finding["file"].removeprefix(f"{folder}/") + line
+    lines = [
+        f"{place}: {finding['level']}: {finding['message']} [{finding['id']}]",
+        f"hint: {finding['hint']}",
+    ]
+    return [one.replace(str(folder), SITE) for one in lines]
 
 
 @pytest.mark.parametrize("id", CHECKS)
@@ -22,6 +35,9 @@ def test_it_speaks(id: str, tmp_path: Path) -> None:
     assert finding["message"]
     assert finding["hint"]
     assert finding["file"]
+    page = (DOCS / f"{id}.md").read_text()
+    found = (told(one, tmp_path) for one in said.findings if one["id"] == id)
+    assert any(missing_line(lines, page) is None for lines in found), "its page shows something else"
 
 
 @pytest.mark.parametrize("id", CHECKS)

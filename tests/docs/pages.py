@@ -16,7 +16,7 @@ from tests.parts import TESTS
 PROJECT = TESTS.parent
 DOCS = PROJECT / "docs"
 
-_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[\w+-]*)\s*$")
+_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\{\w+\}|[\w+-]*)(?: \S+)?\s*$")
 _PATH = r"(?P<path>[\w@.-]*(?:/[\w@.-]+)*\.?[\w-]+)"
 _NAMED = re.compile(rf"^(?:#|//|<!--|/\*|\{{#)\s*{_PATH}\s*(?:-->|\*/|#\}})?\s*$")
 _SAID = re.compile(rf"`{_PATH}`[^`]*:\s*$")

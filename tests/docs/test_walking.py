@@ -79,7 +79,8 @@ def test_a_page_that_is_wrong_fails(tmp_path: Path, right: str, wrong: str) -> N
 def test_a_server_runs_until_the_end_at_a_port_of_its_own(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "```console\n$ python -m http.server --bind 127.0.0.1 8000\n$ curl -s 127.0.0.1:8000/a.txt\nhi\n```\n"
+        "```console\n$ python -m http.server --bind 127.0.0.1 8000\nServing HTTP on 127.0.0.1 port 8000 …\n"
+        "$ curl -s 127.0.0.1:8000/a.txt\nhi\n```\n"
     )
     with Walk(tmp_path / "folder") as walked:
         (walked.folder / "a.txt").write_text("hi\n")

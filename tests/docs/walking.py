@@ -150,7 +150,7 @@ class Walk:
             assert not missing, f"{place}: not installed: {missing}"
             return
         if server := _server(text):
-            self._serve(text, SERVERS[server], comment, place)
+            self._serve(text, SERVERS[server], comment, command.shown, place)
             return
         code, output = self.shell(text)
         fails = bool(command.shown) and command.shown[-1].startswith("CommandError")
@@ -169,7 +169,7 @@ class Walk:
         clean = done.returncode == 0 and "offset" not in done.stdout
         assert clean, f"{block.place}: the difference does not apply\n{done.stdout}{done.stderr}"
 
-    def _serve(self, text: str, at: str, comment: str, place: str) -> None:
+    def _serve(self, text: str, at: str, comment: str, shown: Sequence[str], place: str) -> None:
         named = (port for port in PORTS if re.search(rf"\b{port}\b", f"{text} {comment}"))
         port = next(named, 8000)
         self.stop(port)
@@ -194,6 +194,11 @@ class Walk:
         address = ("127.0.0.1", self.ports[port])
         wait_until(lambda: process.poll() is not None or listens(address), f"{place} listens")
         assert process.poll() is None, f"{place}\n{log.read_text()}"
+
+        def is_shown() -> bool:
+            return missing_line(shown, self._outwards(log.read_text(errors="replace"))) is None
+
+        wait_until(is_shown, f"{place} prints what is shown, in {log}")
 
     def _inwards(self, text: str) -> str:
         """Return what a page says with the folder and the ports that are meant here."""
