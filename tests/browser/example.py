@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -101,12 +102,15 @@ def _packages(tool: str) -> Path:
     """Return the ``node_modules`` of a front end, installed once and for all runs of the tests."""
     source, shared = PROJECT / LIBRARY / "frontends" / tool, PARTS / "frontends" / tool
     lock, stamp = source / "package-lock.json", shared / ".installed"
-    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
-        shared.mkdir(parents=True, exist_ok=True)
-        for name in (".npmrc", "package.json", "package-lock.json"):
-            shutil.copy(source / name, shared)
-        subprocess.run(["npm", "ci", "--silent", "--no-progress", "--prefer-offline"], cwd=shared, check=True)
-        shutil.copy(lock, stamp)
+    shared.mkdir(parents=True, exist_ok=True)
+    with (shared / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # a run beside this one installs the same
+        if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
+            for name in (".npmrc", "package.json", "package-lock.json"):
+                shutil.copy(source / name, shared)
+            npm = ["npm", "ci", "--loglevel=error", "--no-progress", "--prefer-offline"]
+            subprocess.run(npm, cwd=shared, check=True)
+            shutil.copy(lock, stamp)
     return shared / "node_modules"
 
 

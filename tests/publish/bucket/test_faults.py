@@ -20,7 +20,7 @@ import pytest
 
 from stator.errors import EnvironmentFailed, StatorError
 from stator.publish.bucket import lease
-from tests.faulty import LASTING, TRANSIENT, Exchange, Plan, always, by_chance, faulty, no_fault
+from tests.faulty import LASTING, TRANSIENT, Exchange, Plan, by_chance, faulty, no_fault
 from tests.parts import TESTS
 from tests.publish.bucket.processes import hurried
 from tests.publish.bucket.wholeness import (
@@ -262,7 +262,15 @@ def test_a_bucket_that_is_deleted_meanwhile(many: Built, seaweed: NewBucket) -> 
 @pytest.mark.needs("seaweedfs")
 def test_what_fails_ends_soon_and_says_how_far_it_came(many: Built, seaweed: NewBucket) -> None:
     store = seaweed()
-    with faulty(store, always("403", "PUT", "/part1/file100.")) as proxy:
+    refused: list[str] = []
+
+    def plan(method: str, path: str, before: int) -> str:
+        if method == "PUT" and "/part1/file100." in path:
+            refused.append(path)
+            return "403"
+        return "delay" if refused else "pass"  # so that it is known before all others have been written
+
+    with faulty(store, plan) as proxy:
         with pytest.raises(EnvironmentFailed, match=r"part1/file100\.\w+\.js cannot be written") as failed:
             publish(many, proxy.options)
         tried = len(digested(proxy.exchanges))
