@@ -289,15 +289,22 @@ def _with_forms(name: str, content: Content, directory: Directory) -> Content:
     return content._replace(codings=tuple(codings))
 
 
-def parsed(content: bytes, manifest_name: str) -> tuple[Manifest | None, tuple[Finding, ...]]:
-    """Return the manifest that is replaced; if it cannot be read ``None``, and what is said of that."""
+def parsed(
+    content: bytes,
+    manifest_name: str,
+    earlier: str = "files of earlier releases stay, and are no longer known",
+) -> tuple[Manifest | None, tuple[Finding, ...]]:
+    """Return the manifest that is replaced; if it cannot be read ``None``, and what is said of that.
+
+    ``earlier`` says what becomes of the releases before it then.
+    """
     try:
         return manifest_text.from_json(content, manifest_name), ()
     except ManifestError as error:
         finding = Finding(
             "manifest-unreadable",
             Level.WARNING,
-            f"{error.message} It is replaced; files of earlier releases stay, and are no longer known.",
+            f"{error.message} It is replaced; {earlier}.",
             Place(manifest_name),
         )
         return None, (finding,)

@@ -374,6 +374,24 @@ def test_a_damaged_manifest_is_replaced(local: Publisher, damaged: bytes) -> Non
 
 
 @needs_seaweedfs
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_without_a_manifest_releases_are_known_by_their_own(local: Publisher, is_damaged: bool) -> None:
+    first, second = local.publish(FIRST).manifest, local.publish(SECOND).manifest
+    assert first
+    assert second
+    before = {name for name in local.published() if name not in FIRST}
+    if is_damaged:
+        local.store.objects.put(MANIFEST, Object(b"{"))
+    else:
+        local.store.objects.delete(MANIFEST)
+    local.publish({**SECOND, "third.css": "p {}"})
+    assert [release.id for release in local.manifest().earlier] == [second.id, first.id]
+    assert before <= local.published()
+    assert local.roll_back(first.id).manifest
+    assert local.wrong() == []
+
+
+@needs_seaweedfs
 def test_nothing_can_be_done_where_nothing_was_published(local: Publisher) -> None:
     for refused in (
         local.prune,

@@ -18,6 +18,7 @@ from stator.publish.release import parsed
 OURS = ".stator/"  # what is not published
 MANIFEST = ".stator/staticfiles.json"
 RELEASES = ".stator/releases/"  # a manifest for each release that is kept, under a name of its own
+_EARLIER = "earlier releases are told by their own manifests"
 AT_ONCE = 32  # requests: most of the time of each is the way to the store and back
 
 
@@ -39,7 +40,8 @@ def look(store: Store) -> State:
     """Look at the bucket: at the lease before all else, so that it tells who has written since."""
     lease = leases.seen(store)
     found = store.read(MANIFEST)
-    manifest, findings = parsed(found.content, f"{store.place}/{MANIFEST}") if found else (None, ())
+    place = f"{store.place}/{MANIFEST}"
+    manifest, findings = parsed(found.content, place, _EARLIER) if found else (None, ())
     inventory = store.read(inventories.NAME)
     listing = store.listing()
     known = inventories.believed(inventories.from_bytes(inventory.content) if inventory else {}, listing)

@@ -34,7 +34,7 @@ from stator.publish.bucket.objects import Wanted, forms_beside, has_same_content
 from stator.publish.bucket.reading import CHANGED, LOST, restorer
 from stator.publish.bucket.store import Store, Stored
 from stator.publish.plan import Action, Step
-from stator.publish.release import Receipt, changed_for_good
+from stator.publish.release import Receipt, changed_for_good, parsed
 from stator.publish.retention import expired
 from stator.publish.rollback import incomplete, restored_release, with_newer_forms
 
@@ -75,6 +75,7 @@ def publish(
     """
 
     def planned(state: State) -> Work:
+        state = state._replace(manifest=state.manifest or _recovered(state, store))
         manifest = manifests.succeed(
             new._replace(earlier=()), state.manifest, terms.keep, terms.age, terms.now
         )
@@ -210,6 +211,18 @@ def _receipt(work: Work, state: State) -> Receipt:
         freed=sum(state.listing[name].size for name in work.deleted),
         before=state.manifest.id if state.manifest else "",
     )
+
+
+def _recovered(state: State, store: Store) -> Manifest | None:
+    """Return what a manifest told that is gone or damaged, by those of single releases, the oldest first."""
+    records = sorted((one.written, name) for name, one in state.listing.items() if name.startswith(RELEASES))
+    known: Manifest | None = None
+    for written, name in records:
+        found = store.read(name)
+        release, _ = parsed(found.content, name) if found else (None, ())
+        if release:
+            known = manifests.succeed(release, known, keep=len(records), now=int(written.timestamp()))
+    return known
 
 
 def _compared(wanted: list[Wanted], state: State, store: Store) -> list[Step]:
