@@ -12,6 +12,8 @@ html_theme = "furo"
 html_title = f"Stator {release}"
 nitpicky = True
 exclude_patterns = ["_build"]
+# What a block does not name is what a program says, which is no language.
+highlight_language = "none"
 
 # Headings of Markdown are targets of links, under the names that code hosts give them.
 myst_heading_anchors = 4

@@ -90,8 +90,8 @@ def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
         ({"IGNORE": "*.psd"}, "STATOR['IGNORE'] = ['vendor/*']"),
         ({"IGNORE": [1]}, "1 (int)"),
         ({"IGNORE": 7}, "list of patterns"),
-        ({"ON_MISSING": "eror"}, "'error', 'warn', 'ignore'"),
-        ({"ON_MISSING": {"*": True}}, "'error', 'warn', 'ignore'"),
+        ({"ON_MISSING": "eror"}, "STATOR['ON_MISSING'] cannot be 'eror'.\nhint: Give one of 'error',"),
+        ({"ON_MISSING": {"*": True}}, "STATOR['ON_MISSING']['*'] cannot be True."),
         ({"ON_MISSING": None}, "'error', 'warn', 'ignore'"),
         ({"MANIFEST": 3}, "absolute path of a file"),
         ({"MANIFEST": b"x"}, "path of a file"),
@@ -115,8 +115,9 @@ def test_chosen(settings: dict[str, object], field: str, value: object) -> None:
         ({"CODINGS": [7]}, "7 (int), which is no coding"),
         ({"CACHE_DIR": ".cache"}, "absolute path of a folder"),
         ({"CACHE_SIZE": "much"}, "For example: '2 GB'"),
-        ({"MINIFY": "yes"}, "'yes' (str)"),
+        ({"MINIFY": "yes"}, "STATOR['MINIFY'] cannot be 'yes' (str)."),
         ({"MINIFY": {"text/plain": True}}, "no media type 'text/plain'"),
+        ({"MINIFY": {CSS: "/x/tool"}}, "STATOR['MINIFY']['text/css'] cannot be '/x/tool' (str)."),
         ({"MINIFY": {CSS: "/x/tool"}}, "for JavaScript also the path of esbuild"),
         ({"ROOT_FILES": "top"}, "BASE_DIR / 'root_files'"),
         ({"HEADERS": {"*": {"X A": "b"}}}, "no name of a header field"),
@@ -142,6 +143,17 @@ def test_a_bad_setting_says_what_would_be_right(settings: object, said: str) -> 
         read_options(settings)
     assert said in str(raised.value)
     assert raised.value.exit_code == 2
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(ConfigError) as raised:
+        read_options({"RETENSION": 3, "KEEP_PLAIN": True, "CODINGS": ["brotli"]})
+    assert str(raised.value).splitlines() == [
+        "STATOR has no option 'RETENSION'.",
+        "hint: Did you mean 'RETENTION'?",
+        "STATOR['CODINGS'] has no coding 'brotli'.",
+        "hint: There are: br, zstd, gzip.",
+    ]
 
 
 @pytest.mark.parametrize(

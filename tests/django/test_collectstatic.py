@@ -396,7 +396,7 @@ def test_no_static_root_is_wrong_use(project: Project) -> None:
     with project.settings(STATIC_ROOT=None):
         error, _ = failure()
     assert error.returncode == 2
-    assert "STATIC_ROOT" in str(error)
+    assert str(error).endswith('hint: STATIC_ROOT = BASE_DIR / "static_root"')
 
 
 def test_from_the_command_line_without_a_traceback(project: Project) -> None:

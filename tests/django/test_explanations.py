@@ -144,7 +144,8 @@ def test_in_production_the_exception_tells_what_is_not_collected_yet(project: Pr
     project.write({"css/new.css": ""})
     assert exception("css/new.css") == (
         f"Missing staticfiles manifest entry for 'css/new.css'. {project.sources}/css/new.css has not been "
-        "collected: no release has it. Run collectstatic."
+        "collected: the current release is without it. Run collectstatic, or 'manage.py stator rollback' if "
+        "the code went back to an earlier release."
     )
 
 

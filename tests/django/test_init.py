@@ -312,3 +312,11 @@ def test_whitenoise_goes_only_where_that_is_asked_for(split: Path) -> None:
     code, said = init(split, "--yes", "--replace-whitenoise")
     assert code == 0, said
     assert "INSTALLED_APPS = [*INSTALLED_APPS]" in (split / "config/settings/local.py").read_text()
+
+
+@pytest.mark.parametrize(("stator", "code"), [('{"ROOT_FILES": WHITENOISE_ROOT}', 0), ("{}", 1)])
+def test_files_at_the_root_are_not_lost_with_whitenoise(split: Path, stator: str, code: int) -> None:
+    with (split / "config/settings/local.py").open("a") as opened:
+        opened.write(f"WHITENOISE_ROOT = str(BASE_DIR)\nSTATOR = {stator}\n")
+    got, said = init(split, "--yes")
+    assert (got, '"ROOT_FILES": WHITENOISE_ROOT' in said) == (code, code == 1), said

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,6 +19,7 @@ from tests.django.test_stator_command import failure, stator
 from tests.parts import TESTS
 from tests.sites import write
 
+DOCS = TESTS.parent / "docs"
 GOLDEN = TESTS / "report" / "golden.json"
 FIRST, SECOND, NOW = 1_790_000_000, 1_790_086_400, 1_790_100_000  # seconds since 1970
 SOURCES = {
@@ -82,6 +84,13 @@ def test_a_site_is_told_as_it_is_written_down(library: Project) -> None:
     assert found == json.loads(GOLDEN.read_text())
 
 
+def test_every_field_is_explained() -> None:
+    table = (DOCS / "report.md").read_text().partition("| field | meaning |")[2]
+    rows = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
+    explained = {field for row in rows for field in re.findall(r"`(\w+)`", row)}
+    assert explained == json.loads(GOLDEN.read_text()).keys()
+
+
 def test_hostile_names_are_text(project: Project, tmp_path: Path) -> None:
     names = ["<script>alert(1)<", "\"'>&.css", "\u202egnp.css", "x" * 200, "$(rm) `x`.js"]
     project.write(dict.fromkeys(names, "text"))
@@ -137,11 +146,29 @@ def test_a_folder_that_is_not_there_is_told(library: Project, tmp_path: Path) ->
     assert refused.returncode == 3
 
 
-def test_what_cannot_be_replaced_leaves_nothing_behind(library: Project, tmp_path: Path) -> None:
-    folder = tmp_path / "reports" / "report.html"
-    folder.mkdir(parents=True)
-    assert failure("report", "-o", str(folder), "--force").returncode == 3
-    assert list(folder.parent.iterdir()) == [folder]
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_stays_whatever_is_said(
+    library: Project, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(place := tmp_path / "report.html")
+    for words in ([], ["--force"]):
+        refused = failure("report", "-o", str(place), *words)
+        assert (refused.returncode, "is no file" in str(refused)) == (2, True)
+    assert not place.is_file()
+
+
+def test_a_link_goes_on_leading_to_the_report(library: Project, tmp_path: Path) -> None:
+    (tmp_path / "latest.html").symlink_to("report.html")
+    for _ in range(2):
+        stator("report", "-o", str(tmp_path / "latest.html"))
+    assert (tmp_path / "latest.html").is_symlink()
+    assert MARK in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(library: Project, tmp_path: Path) -> None:
+    with mock.patch("os.replace", side_effect=OSError):
+        assert failure("report", "-o", str(tmp_path / "report.html")).returncode == 3
+    assert list(tmp_path.glob("report*")) == []
 
 
 def test_an_override_that_is_meant_is_said_to_be(library: Project) -> None:

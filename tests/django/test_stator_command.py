@@ -12,8 +12,9 @@ from io import StringIO
 from unittest import mock
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
+from stator import __version__ as version
 from tests.django.conftest import Project
 from tests.parts import TESTS
 
@@ -61,6 +62,12 @@ def test_without_a_verb_it_says_which_there_are(capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().out
     assert "why " in said
     assert "prune " in said
+
+
+def test_its_version_is_not_that_of_django(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        ManagementUtility().fetch_command("stator").run_from_argv(["manage.py", "stator", "--version"])
+    assert capsys.readouterr().out == f"{version}\n"
 
 
 @pytest.mark.parametrize("verb", ["why", "prune"])

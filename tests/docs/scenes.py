@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tests.docs.pages import PROJECT
+from tests.docs.walking import SITE
 
 AT_TERMINAL = f"{sys.executable} {Path(__file__).with_name('at_terminal.py')}"
 COLLECT = "python manage.py collectstatic --noinput"
@@ -124,11 +125,16 @@ SCENES_OF_STORES: Mapping[str, Scene] = {
     ),
     "docs/purge.md": Scene(before={"": PUBLISH}),
     "docs/releases.md": Scene(
+        instead={
+            "kill -HUP $(cat /srv/shop/gunicorn.pid)": "true",  # no gunicorn runs here
+            "/srv/shop/releases/42": SITE,
+            "/srv/shop": SITE,
+        },
         not_run={
             "docker build --tag shop:42 .": IN_CONTAINERS,
             "docker run --rm shop:42 python manage.py stator publish --no-collect": "needs Docker; "
             "tests/django/test_publish.py publishes what stands, as an image has brought it along",
-        }
+        },
     ),
 }
 WALKED = {**SCENES, **SCENES_OF_STORES}

@@ -103,7 +103,10 @@ def test_targets_of_make_are_there() -> None:
 
 
 @pytest.mark.parametrize("page", WALKED)
-def test_what_is_not_run_is_what_the_page_says(page: str) -> None:
-    commands = (block.text.removeprefix("$ ").splitlines()[0] for block in _commands(PROJECT / page))
-    said = {command.partition("  #")[0].rstrip() for command in commands}
-    assert WALKED[page].not_run.keys() - said == set()
+def test_a_scene_is_of_the_page_as_it_is(page: str) -> None:
+    scene = WALKED[page]
+    commands = [block.text.removeprefix("$ ") for block in _commands(PROJECT / page)]
+    said = {command.splitlines()[0].partition("  #")[0].rstrip() for command in commands}
+    assert scene.not_run.keys() - said == set()
+    assert [shown for shown in scene.instead if not any(shown in one for one in commands)] == []
+    assert [begins for begins in scene.before if not any(one.startswith(begins) for one in commands)] == []

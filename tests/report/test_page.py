@@ -36,6 +36,7 @@ GO = """(state) => new Promise((done) => {
     location.hash = state;
 })"""
 DESK, PHONE = (1280, 900), (360, 780)
+NARROWEST = (320, 256)  # WCAG 2.2, 1.4.10: nothing is to be scrolled sideways
 PARTS = ("Overview", "Weight", "Files", "Links", "Pages", "Changes", "Shadowed", "Findings")
 
 HOSTILE = (
@@ -199,9 +200,12 @@ def test_the_open_search_has_no_fault_that_axe_knows(opened: Open) -> None:
     assert page.evaluate(SIDEWAYS) == 0
 
 
-@pytest.mark.parametrize("report", ["first", "empty", "hostile"])
-def test_no_part_is_wider_than_a_phone(opened: Open, report: str) -> None:
-    one = opened(report, PHONE)
+@pytest.mark.parametrize(
+    ("report", "size"),
+    [("first", PHONE), ("empty", PHONE), ("hostile", PHONE), ("huge", NARROWEST)],
+)
+def test_no_part_is_wider_than_a_phone(opened: Open, report: str, size: tuple[int, int]) -> None:
+    one = opened(report, size)
     one.at("")
     wide = [part for part in PARTS if one.go(f"part={part.lower()}").evaluate(SIDEWAYS) > 0]
     assert wide == []

@@ -283,6 +283,11 @@ def test_whitenoise_is_replaced(text: str) -> None:
     assert not done.by_hand
 
 
+def test_what_whitenoise_serves_at_the_root_is_told() -> None:
+    (line,) = proposed(READY._replace(whitenoise_root="/srv/root_files"), "").by_hand
+    assert '"ROOT_FILES": WHITENOISE_ROOT' in line
+
+
 @pytest.mark.parametrize(("state", "is_there"), [
     (READY, False),
     (READY._replace(apps=(NAMES["nostatic"],)), True),

@@ -43,7 +43,8 @@ def refusals_told() -> Iterator[None]:
         error.returncode = ConfigError.exit_code
         raise
     except ImproperlyConfigured as error:
-        raise ConfigError(str(error)) from error
+        hint = 'STATIC_ROOT = BASE_DIR / "static_root"' if "STATIC_ROOT" in str(error) else ""
+        raise ConfigError(str(error), hint) from error
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         hint = "Mend the cause and run the command again."

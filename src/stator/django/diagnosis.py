@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -89,6 +90,7 @@ def published_of(setup: Setup) -> Published:
         os.stat(file).st_mtime_ns if manifest else 0,
         storage is not None,
         closed,
+        _closed_above(setup.static_root),
     )
 
 
@@ -160,6 +162,12 @@ def _files(root: str) -> tuple[dict[str, tuple[int, int]], tuple[str, ...]]:
             if _is_closed(status):
                 closed.append(name)
     return found, tuple(sorted(closed))
+
+
+def _closed_above(root: str) -> tuple[str, ...]:
+    """Return the folders above a folder that are there and closed, the nearest first."""
+    above = [folder for folder in map(str, Path(root).parents) if os.path.isdir(folder)]
+    return tuple(folder for folder in above if _is_closed(os.stat(folder)))
 
 
 def _is_closed(status: os.stat_result) -> bool:

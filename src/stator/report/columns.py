@@ -35,7 +35,7 @@ def as_json(content: Content, made: int) -> dict[str, Any]:
     """Return the report; ``made`` is when, in seconds since 1970."""
     setup, manifest = content.project.setup, content.manifest
     numbers = {path: number for number, path in enumerate(content.rows)}
-    shown = Shown(setup.project, {setup.file, *(place.file for place in setup.places.values())})
+    shown = Shown(setup.project)
     sizes = {coding: _column_of(coding, content.rows.values()) for coding in CODING_SUFFIXES}
     return {
         "format": FORMAT,

@@ -137,7 +137,10 @@ def _finder(templates: Iterable[Template]) -> Find:
 def _pieces(template: Template, find: Find) -> list[Template]:
     """Return a template and all that it is put together from, each once."""
     pieces = [template]
+    seen = {template}
     for piece in pieces:  # which grows while it is gone through
         found = (find(name, piece) for name in piece.uses)
-        pieces += dict.fromkeys(one for one in found if one and one not in pieces)
+        new = dict.fromkeys(one for one in found if one and one not in seen)
+        seen.update(new)
+        pieces += new
     return pieces

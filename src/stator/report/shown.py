@@ -6,14 +6,13 @@ Rules of this file:
    ``node_modules`` is no part of it.
 2. Any other file is told from the folder of the project. What is no path, such as the name of a template that
    is in no file, stays.
-3. The lines of settings are not shown, since values stand there.
+3. The lines of Python modules are not shown: values of settings may stand in any.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from stator.findings import Finding, as_json
@@ -24,10 +23,9 @@ _IN_TEXT = re.compile(rf"(?<![\w.~-])/(?:[^\s'\"/]+/)*{_PACKAGES}")
 
 
 class Shown(NamedTuple):
-    """The absolute folder of the project, and the files of its settings."""
+    """How files are told of a project, which is given by its absolute folder."""
 
     project: str
-    settings: Collection[str] = ()
 
     def file(self, file: str) -> str:
         """Return what a file is called, "" for none."""
@@ -45,7 +43,7 @@ class Shown(NamedTuple):
     def finding(self, finding: Finding) -> dict[str, Any]:
         """Return a finding as a dictionary that ``json`` can write."""
         told = as_json(finding)
-        kept = {} if finding.place.file not in self.settings else {"source": "", "length": 0}
+        kept = {"source": "", "length": 0} if finding.place.file.endswith(".py") else {}
         texts = {name: self.text(told[name]) for name in ("message", "hint")}
         mend = {**told["mend"], "text": self.text(told["mend"]["text"])} if told["mend"] else None
         return {**told, **kept, **texts, "file": self.file(finding.place.file), "mend": mend}

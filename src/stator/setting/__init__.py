@@ -46,23 +46,40 @@ MISSING_POLICIES = ("error", "warn", "ignore")
 def read_options(settings: Any) -> Options:
     """Return the options that the value of the setting ``STATOR`` asks for.
 
-    Raises ``ConfigError`` for a key that does not exist, naming the nearest, and for a value that cannot
-    be right, saying what one looks like.
+    Raises ``ConfigError`` for keys that do not exist, naming the nearest, and for values that cannot be
+    right, saying what one looks like: for all of them at once.
     """
     if not isinstance(settings, Mapping):
         raise ConfigError(
             f"STATOR must be a dictionary, not {named(settings)}.", "STATOR = {} is the default."
         )
     chosen: dict[str, Any] = {}
+    wrong: list[ConfigError] = []
     for key, value in settings.items():
-        if key not in _READERS:
-            raise ConfigError(f"STATOR has no option {key!r}.", nearest_key(key, _READERS))
-        field, read = _READERS[key]
-        chosen |= {field: read(f"STATOR[{key!r}]", value)} if field else read(f"STATOR[{key!r}]", value)
+        try:
+            chosen |= _read(key, value)
+        except ConfigError as error:
+            wrong.append(error)
+    if wrong:
+        raise wrong[0] if len(wrong) == 1 else ConfigError("\n".join(map(str, wrong)))
     options = Options(**chosen)
     if not options.manifest_object:
         return options
     return options._replace(manifest_object=_name_in_bucket(options.manifest_object, options.destination))
+
+
+def _read(key: Any, value: Any) -> dict[str, Any]:
+    """Return the fields of ``Options`` that one key gives."""
+    if key not in _READERS:
+        raise ConfigError(f"STATOR has no option {key!r}.", nearest_key(key, _READERS))
+    field, read = _READERS[key]
+    name = f"STATOR[{key!r}]"
+    return {field: read(name, value)} if field else read(name, value)
+
+
+def _place(value: Any, key: Any) -> str:
+    """Return how an error goes on to a key of the value: not at all where one value stands for all keys."""
+    return f"[{key!r}]" if isinstance(value, Mapping) else ""
 
 
 def _keep_plain(name: str, value: Any) -> bool | tuple[str, ...]:
@@ -74,7 +91,7 @@ def _policies(name: str, value: Any) -> tuple[tuple[str, str], ...]:
     for pattern, policy in by_pattern.items():
         if not isinstance(pattern, str) or policy not in MISSING_POLICIES:
             raise ConfigError(
-                f"{name} holds {pattern!r}: {policy!r}.",
+                f"{name}{_place(value, pattern)} cannot be {policy!r}.",
                 f"Give one of {', '.join(map(repr, MISSING_POLICIES))}, or a dictionary of patterns to them.",
             )
     return tuple(by_pattern.items())
@@ -134,7 +151,7 @@ def _minify(name: str, value: Any) -> tuple[tuple[str, bool | str], ...]:
             kind != JAVASCRIPT or not isinstance(wanted, (str, os.PathLike))
         ):
             raise ConfigError(
-                f"{name} holds {kind!r}: {named(wanted)}.",
+                f"{name}{_place(value, kind)} cannot be {named(wanted)}.",
                 "Give True or False for each media type, and for JavaScript also the path of esbuild.",
             )
     return tuple(

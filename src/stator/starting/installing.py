@@ -48,7 +48,8 @@ class State(NamedTuple):
 
     ``storage`` is the dotted name of the storage of static files, "" for none; ``is_ours`` says that it is
     ours or made from it, ``has_options`` that options are given to it, ``sets_storages`` that the project
-    sets STORAGES at all. ``base_dir`` is the type of BASE_DIR, "" where there is none.
+    sets STORAGES at all. ``base_dir`` is the type of BASE_DIR, "" where there is none. ``whitenoise_root`` is
+    the folder that WhiteNoise serves at /, "" where there is none or STATOR names one.
     """
 
     apps: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class State(NamedTuple):
     sets_storages: bool = False
     static_root: str = ""
     base_dir: str = ""
+    whitenoise_root: str = ""
 
     @property
     def whitenoise(self) -> bool:
@@ -194,6 +196,14 @@ def _without_whitenoise(sources: Sequence[Source], _: State) -> Changes:
     return changes if len(changes) == len(found) else []
 
 
+def _has_root_files(state: State) -> bool:
+    return not state.whitenoise_root
+
+
+def _no_place(_sources: Sequence[Source], _state: State) -> Changes:
+    return []
+
+
 def _beside_static_url(sources: Sequence[Source]) -> tuple[Source, ast.stmt | None]:
     """Return where settings of static files are written: after this statement, or at the end of a module."""
     for source in sources:
@@ -221,6 +231,12 @@ STEPS = (
         _has_no_whitenoise,
         _without_whitenoise,
         f'Take out of INSTALLED_APPS and MIDDLEWARE what begins with "{WHITENOISE}".',
+    ),
+    Step(
+        _has_root_files,
+        _no_place,
+        "The files of WHITENOISE_ROOT, such as robots.txt, are served at / no more. In STATOR:\n"
+        '    "ROOT_FILES": WHITENOISE_ROOT,',
     ),
     Step(
         _has_root,

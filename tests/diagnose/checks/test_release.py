@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -94,10 +95,32 @@ def test_a_release_that_was_copied_is_not_stale(tmp_path: Path) -> None:
     assert {"manifest-stale", "lost-files"}.isdisjoint(doctor(folder).ids)
 
 
+def test_nothing_need_be_collected_where_the_manifest_is_in_a_bucket(tmp_path: Path) -> None:
+    folder = copied(SITES / "not-collected" / "speaks", tmp_path)
+    place = "s3://assets/static"
+    stator = {"DESTINATION": place, "MANIFEST": f"{place}/.stator/staticfiles.json"}
+    shell(folder, f"echo 'STATOR = {json.dumps(stator)}' >> settings.py")
+    assert "not-collected" not in doctor(folder).ids
+
+
 def test_a_file_that_was_cut_short_is_lost(tmp_path: Path) -> None:
     folder = copied(SITES / "lost-files" / "silent", tmp_path)
     shell(folder, "for file in static_root/css/app.*.css; do printf x > $file; done")
     assert "1 file " in message("lost-files", doctor(folder))
+
+
+def test_a_file_of_an_earlier_release_is_lost(tmp_path: Path) -> None:
+    folder = copied(SITES / "lost-files" / "silent", tmp_path)
+    earlier = f"echo 'b {{}}' > static/css/app.css; {COLLECT}"
+    latest = f"echo 'i {{}}' > static/css/app.css; {COLLECT}"
+    shell(folder, f"{earlier}\nls -d static_root/css/app.*.css > names\n{latest}")
+    assert "lost-files" not in doctor(folder).ids
+    shell(folder, "rm $(cat names)")
+    said = doctor(folder)
+    assert [one["level"] for one in said.findings if one["id"] == "lost-files"] == ["warning"]
+    assert "of earlier releases" in message("lost-files", said)
+    shell(folder, f"{earlier}\n{latest}")
+    assert "lost-files" not in doctor(folder).ids
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stator.config import Options
+from stator.config import DestinationRules, Options
 from stator.diagnose.checks.middleware import OURS
 from stator.diagnose.facts.project import Project, Published
 from stator.diagnose.facts.setup import Setup
@@ -41,17 +41,25 @@ def test_what_a_project_knows(tmp_path: Path) -> None:
     load_path = found(write(tmp_path, {"css/app.css": "b {}", "lib.js": "1"}))
     build = compiled(load_path)
     manifest = manifest_of(build.artifacts.values())
-    published = Published("/srv/static", "", {"lib.js": (1, 7)}, manifest)
+    published = Published(
+        "/srv/static", "", {"lib.js": (1, 7)}, manifest, closed=("lib.js",), closed_above=("/srv",)
+    )
     options = Options(headers=(("*", (("X", "1"),)),))
     setup = Setup(static_url="/static/", media_url="/media/", options=options)
     known = knowledge_of(Project(setup, load_path, (), build, published, Asked()))
 
+    assert (known.destination, known.closed, known.closed_above) == ("", ("lib.js",), ("/srv",))
     assert known[:3] == ("/static/", "/media/", "/srv/static")
     assert known.files == {"lib.js": 1}
     assert not known.precompresses
     assert known.nearest("css/ap.css") == "css/app.css"
     assert set(known.sources) == {"css/app.css", "lib.js"}
     assert known.headers == options.headers
+    elsewhere = setup._replace(
+        options=options._replace(destination=DestinationRules(service="s3", bucket="assets"))
+    )
+    project = Project(elsewhere, load_path, (), build, published, Asked())
+    assert knowledge_of(project).destination == "s3://assets"
     digested = manifest.paths["css/app.css"]
     assert known.content("css/app.css") == known.content(digested) == manifest.files[digested]
     assert known.content("other.css") is None

@@ -21,7 +21,7 @@ from stator.encode import CODINGS, Effort
 from stator.encode.decoding import PIECE
 from stator.errors import ConfigError
 from stator.fields import fields_of
-from stator.findings import Finding, Level
+from stator.findings import Finding, How, Level, Mend
 from stator.manifest import Content, Manifest, Release
 from tests.diagnose.visit.server import Asked, Reply, serving
 from tests.processes import free_port
@@ -336,6 +336,67 @@ def test_what_is_found(case: Case) -> None:
     assert first.hint
     assert first.place.file.startswith("http://127.0.0.1:")
     assert first.level is (case.level or RULES[case.id].level)
+
+
+NOT_HANDED_OUT = {
+    "it looks elsewhere": (KNOWN, "paste", "location and alias"),
+    "the destination is without it": (
+        KNOWN._replace(destination="s3://assets/static", closed=("",)),
+        "python manage.py stator publish --no-collect",
+        "what s3://assets/static has",
+    ),
+    "a folder above is closed": (
+        KNOWN._replace(closed_above=("/srv/shop", "/srv"), closed=("js",)),
+        "chmod o+x '/srv/shop' '/srv'",
+        "may not read /srv/shop,",
+    ),
+    "the root is closed": (
+        KNOWN._replace(closed=("",)),
+        "chmod -R a+rX '/srv/shop/static'",
+        "may not read /srv/shop/static,",
+    ),
+    "its folder is closed": (
+        KNOWN._replace(closed=("css", "js")),
+        "chmod -R a+rX '/srv/shop/static'",
+        "may not read /srv/shop/static/js,",
+    ),
+    "the file is closed": (
+        KNOWN._replace(closed=("js/app.0123456789ab.js",)),
+        "chmod -R a+rX '/srv/shop/static'",
+        "may not read /srv/shop/static/js/app.0123456789ab.js,",
+    ),
+    "another is closed": (KNOWN._replace(closed=("js/app", "plain.css")), "paste", "location and alias"),
+}
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize(("knowledge", "mend", "says"), NOT_HANDED_OUT.values(), ids=NOT_HANDED_OUT)
+def test_why_a_file_that_is_here_is_not_handed_out(
+    knowledge: Knowledge, mend: str, says: str, status: int
+) -> None:
+    (finding,) = found(replies("js/app", NOT_FOUND._replace(status=status)), knowledge)
+    assert finding.id == "live-missing"
+    if mend == "paste":
+        assert (says in finding.hint) is (status == 404)
+    else:
+        assert says in finding.hint
+        assert finding.mend == Mend(How.RUN, mend)
+
+
+@pytest.mark.parametrize(
+    ("status", "knowledge", "says"),
+    [
+        (500, KNOWN._replace(manifest=None), "No manifest can be read here"),
+        (500, KNOWN._replace(manifest=None, destination="s3://a/b"), "lists those at s3://a/b"),
+        (500, KNOWN, "'manage.py stator doctor' says whether one does"),
+        (502, KNOWN, "whether the application runs"),
+        (404, KNOWN, "pages that everybody may see"),
+    ],
+)
+def test_what_to_do_where_a_page_fails(status: int, knowledge: Knowledge, says: str) -> None:
+    (finding,) = found(replies("", Reply(b"", {}, status)), knowledge)
+    assert finding.id == "live-unreachable"
+    assert says in finding.hint
 
 
 def test_integrity_across_origins_needs_cors() -> None:

@@ -28,7 +28,10 @@ def _not_collected(project: Project) -> Iterator[Found]:
     published = project.published
     is_there = published.manifest or published.by_django or published.problem
     is_of_sources = any(origin.root == published.root for origin in project.origins)  # which is told
-    if published.expected and not is_there and not is_of_sources and project.load_path.files:
+    is_elsewhere = bool(project.setup.options.manifest_object)
+    if is_there or is_of_sources or is_elsewhere:
+        return
+    if published.expected and project.load_path.files:
         yield Found(
             project.setup.place("STATIC_ROOT"),
             f"Nothing has been collected yet: {shown(published.file, project.setup.project)} is not there.",
@@ -125,6 +128,23 @@ def _lost_files(project: Project) -> Iterator[Found]:
             f"size: {few(lost)}.",
             "Collect again, and copy a release whole: all files first, the manifest last.",
             _COLLECT,
+        )
+    yield from _lost_earlier(project)
+
+
+def _lost_earlier(project: Project) -> Iterator[Found]:
+    published = project.published
+    if published.manifest is None or project.setup.options.destination:
+        return  # where releases are published elsewhere, earlier ones stand there
+    names = (name for release in published.manifest.earlier for name in release.files)
+    lost = sorted(name for name in names if name not in published.files)
+    if lost:
+        yield Found(
+            Place(printable(published.file)),
+            f"STATIC_ROOT has lost {count_text(len(lost), 'file')} of earlier releases: {few(lost)}. "
+            "Pages that name them may be open yet, and 'stator rollback' refuses such a release.",
+            "Collect once from the sources of that release, and then from these again.",
+            level=Level.WARNING,
         )
 
 

@@ -25,7 +25,8 @@ class Published(NamedTuple):
     written one, ``problem`` what is wrong with one that cannot be read, message and hint. ``file`` is where
     it is, ``written`` when it was, in nanoseconds. ``expected`` says that the project's storage writes one.
     ``last`` is what the collect that wrote it knew of the sources, empty where nothing is known. ``closed``
-    are the names of files and folders, "" for the root, that other users of the machine may not read.
+    are the names of files and folders, "" for the root, that other users of the machine may not read,
+    ``closed_above`` the folders above the root that they may not enter.
     """
 
     root: str = ""
@@ -38,6 +39,7 @@ class Published(NamedTuple):
     written: int = 0
     expected: bool = False
     closed: tuple[str, ...] = ()
+    closed_above: tuple[str, ...] = ()
 
 
 class Project(NamedTuple):

@@ -98,8 +98,8 @@ def _not_collected(search: Search) -> Iterator[Reason]:
     if search.published and file and not _pattern(search):
         yield Reason(
             "not-collected-name",
-            f"{file} has not been collected: no release has it.",
-            "Run collectstatic.",
+            f"{file} has not been collected: the current release is without it.",
+            "Run collectstatic, or 'manage.py stator rollback' if the code went back to an earlier release.",
             COLLECT,
         )
 

@@ -6,13 +6,14 @@ another release is asked for is not lost.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from stator.diagnose.check import Check, Found
 from stator.diagnose.checks import middleware
-from stator.diagnose.visit.knowledge import Area
+from stator.diagnose.visit.knowledge import Area, Knowledge
 from stator.diagnose.visit.mention import Use
 from stator.diagnose.visit.served import Served
 from stator.diagnose.visit.telling import DAY, Step, found, nginx, shell_quoted, status_text, time_text
@@ -171,6 +172,9 @@ def _missing(served: Served) -> Iterator[Found]:
 def _broken_step(served: Served, status: int) -> tuple[Step, str, str, Mend | None]:
     """Return which step keeps a file from a visitor, how that is known, the next step, and the mend."""
     known, name, root = served.knowledge, served.name, served.knowledge.static_root
+    is_here = served.is_static and name in known.files and not served.is_of_application
+    if is_here and (kept := _at_destination(known) or _closed(known, name)):
+        return Step.SERVER, f", though the file is in {root}", *kept
     if status in {401, 403}:
         readable = Mend(How.RUN, f"chmod -R a+rX {shell_quoted(root)}") if root and served.is_static else None
         return (
@@ -202,6 +206,29 @@ def _broken_step(served: Served, status: int) -> tuple[Step, str, str, Mend | No
     why = ", and no source has that name" if known.sources else ""
     hint = f"Did you mean {near!r}?" if near else "Look for the name in the templates of the page."
     return Step.TEMPLATE, why, hint, None
+
+
+def _at_destination(known: Knowledge) -> tuple[str, Mend] | None:
+    """Return the next step and the mend where visitors do not get what stands in ``STATIC_ROOT``."""
+    if not known.destination:
+        return None
+    hint = (
+        f"Visitors get what {known.destination} has: publish what is missing there. If nothing is, whoever "
+        "asks there may not read it, or the server or CDN asks another place."
+    )
+    return hint, Mend(How.RUN, "python manage.py stator publish --no-collect")
+
+
+def _closed(known: Knowledge, name: str) -> tuple[str, Mend] | None:
+    """Return the next step and the mend where other users of the machine do not come to a file."""
+    inside = [one for one in known.closed if not one or f"{name}/".startswith(f"{one}/")]
+    root = known.static_root
+    paths = [*known.closed_above, *(os.path.join(root, one) if one else root for one in inside)]
+    if not paths:
+        return None
+    hint = f"Other users of the machine may not read {paths[0]}, and the server is one."
+    quoted = " ".join(map(shell_quoted, known.closed_above))
+    return hint, Mend(How.RUN, f"chmod o+x {quoted}" if quoted else f"chmod -R a+rX {shell_quoted(root)}")
 
 
 def _of_application(served: Served) -> str:

@@ -35,6 +35,9 @@ class Knowledge(NamedTuple):
     ``sources`` are the logical paths that a collect would publish. ``headers`` is the option ``HEADERS``,
     ``precompresses`` says that the release has compressed forms, so that a file without is not worth one;
     ``serves`` is false where it is known that nothing in the application answers for static files.
+    ``destination`` is where releases are published to, empty where visitors get ``static_root``. What
+    other users of the machine may not read of it is in ``closed``, and in ``closed_above`` which folders
+    above it they may not enter.
     """
 
     static_url: str | None = "/static/"
@@ -46,6 +49,9 @@ class Knowledge(NamedTuple):
     headers: HeaderRules = ()
     precompresses: bool = False
     serves: bool = True
+    destination: str = ""
+    closed: tuple[str, ...] = ()
+    closed_above: tuple[str, ...] = ()
 
     def prefix(self, area: Area, page: str) -> str:
         """Return the address that names in an area begin with on a page, empty where there is no area."""
@@ -111,6 +117,7 @@ class Knowledge(NamedTuple):
 def knowledge_of(project: Project) -> Knowledge:
     """Return what a project knows of its files."""
     setup, published, manifest = project.setup, project.published, project.published.manifest
+    destination = setup.options.destination
     return Knowledge(
         setup.static_url,
         setup.media_url,
@@ -121,6 +128,9 @@ def knowledge_of(project: Project) -> Knowledge:
         setup.options.headers,
         manifest is not None and any(file.codings for file in manifest.files.values()),
         not any(middleware.CHECKS["nothing-serves-static"].find(setup)),
+        destination.place if destination else "",
+        published.closed,
+        published.closed_above,
     )
 
 

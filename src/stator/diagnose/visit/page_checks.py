@@ -58,11 +58,25 @@ def _likely(page: Page) -> str:
         )
     if answer.status == 400:
         return f"ALLOWED_HOSTS has to name {at.hostname!r}; the server's log says what else it may be."
+    if answer.status == 500 and page.knowledge.manifest is None and page.knowledge.destination:
+        return (
+            "The application needs the manifest of its release, in STATIC_ROOT or where STATOR['MANIFEST'] "
+            f"says: 'manage.py stator releases' lists those at {page.knowledge.destination}. The server's "
+            "log says whether it is that."
+        )
     if answer.status == 500 and page.knowledge.manifest is None and page.knowledge.sources:
         return (
-            "Nothing was collected here, and without a manifest no name can be written into a page: run "
-            "collectstatic where the site is served. The server's log says whether it is that."
+            "No manifest can be read here, and without one no name can be written into a page: run "
+            "collectstatic where the site is served, and start it anew. The server's log says whether it is "
+            "that."
         )
+    if answer.status == 500:
+        return (
+            "A name that the manifest lacks ends a page so: 'manage.py stator doctor' says whether one does; "
+            "the application has read the manifest when it started. Else the server's log says why."
+        )
+    if answer.status > 500:
+        return "See whether the application runs, and whether the proxy asks where it listens."
     return "Give pages that everybody may see; look at the host name, TLS, and the server's log."
 
 

@@ -322,6 +322,7 @@ def _state() -> State:
     entry = settings.STORAGES.get("staticfiles", {})
     storage = entry.get("BACKEND", "")
     base_dir = getattr(settings, "BASE_DIR", None)
+    has_root_files = "ROOT_FILES" in (getattr(settings, "STATOR", None) or ())
     return State(
         apps=tuple(settings.INSTALLED_APPS),
         middleware=tuple(settings.MIDDLEWARE),
@@ -332,6 +333,7 @@ def _state() -> State:
         sets_storages=settings.is_overridden("STORAGES") or settings.STORAGES != global_settings.STORAGES,
         static_root=str(settings.STATIC_ROOT or ""),
         base_dir="Path" if isinstance(base_dir, PurePath) else type(base_dir).__name__ if base_dir else "",
+        whitenoise_root="" if has_root_files else str(getattr(settings, "WHITENOISE_ROOT", None) or ""),
     )
 
 

@@ -49,8 +49,8 @@ def add_arguments(parser: CommandParser) -> None:
 def run(command: Command, opts: Mapping[str, Any]) -> None:
     static_storage()  # whose releases are told
     file = opts["output"] or f"stator-report.{opts['format']}"
-    if file != "-" and not opts["force"]:
-        _require_report(file)
+    if file != "-":
+        _require_replaceable(file, opts["force"])
     report = _report()
     text = FORMATS[opts["format"]](report)
     if file == "-":
@@ -81,10 +81,14 @@ def _report() -> dict[str, Any]:
     return as_json(content_of(project, manifest, of_project(project)), int(time.time()))
 
 
-def _require_report(file: str) -> None:
-    """Raise ``ConfigError`` where something else would be lost."""
+def _require_replaceable(file: str, force: bool) -> None:
+    """Raise ``ConfigError`` where what would be lost is no report. Force gives up any file, but no device."""
     from stator.report.page import MARK  # noqa: PLC0415
 
+    if os.path.exists(file) and not os.path.isfile(file):
+        raise ConfigError(f"{file} is no file.", "Give -o another name; '-' is the standard output.")
+    if force:
+        return
     try:
         with open(file, "rb") as opened:
             beginning = opened.read(_BEGINNING)
@@ -97,6 +101,7 @@ def _require_report(file: str) -> None:
 
 
 def _write(file: str, text: str) -> None:
+    file = os.path.realpath(file)  # a link goes on leading to it
     unfinished = f"{file}.{os.getpid()}"
     try:
         with open(unfinished, "x", encoding="utf-8") as opened:

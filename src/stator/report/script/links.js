@@ -125,7 +125,7 @@ const levelList = (report, level, number) => {
       type: "button",
       onclick: () => {
         const others = level.slice(LISTED).map(entryFor);
-        list.append(...others);
+        for (const other of others) list.append(other); // a call has room for some thousands only
         more.remove();
         others[0].querySelector("a").focus();
       },

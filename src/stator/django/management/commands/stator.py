@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from django.core import checks
 from django.core.management.base import BaseCommand, CommandParser
 
+import stator
 from stator.django.commands import errors_told, printable, refusals_told
 
 _OF_THE_COMMAND = {"help", "version"}
@@ -53,6 +54,10 @@ class Command(BaseCommand):
             chosen.fill = functools.partial(_fill, name, common)
             if not parser.called_from_command_line:
                 chosen.filled()  # call_command() looks at all options first
+
+    def get_version(self) -> str:
+        """Return the version of Stator, where a command of Django's has Django's."""
+        return stator.__version__
 
     def execute(self, *args: Any, **opts: Any) -> str | None:
         verb = VERBS.get(opts["verb"])
