@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from pathlib import Path
 import shlex
 import textwrap
 
@@ -33,7 +34,7 @@ def test_a_command_is_one_that_there_is(words: str) -> None:
 @pytest.mark.parametrize("code", SETTINGS)
 def test_settings_are_read(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STATIC_RELEASE", "8c1f0e2b9d7a4c55")
-    known: dict[str, object] = {"os": os}
+    known: dict[str, object] = {"os": os, "BASE_DIR": Path("/srv/site")}
     for one in re.split(r"^(?=STATOR = )", code, flags=re.MULTILINE):
         exec(one, known)
         if "STATOR" in known:
