@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from pathlib import Path
 import shlex
 import textwrap
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command, load_command_class
