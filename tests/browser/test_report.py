@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -29,7 +30,8 @@ BY_TAGS = {"django_htmx/htmx-2.min.js"}  # by a tag of a package, of which templ
 @pytest.fixture(scope="module")
 def report(example: Example) -> Any:
     command = [sys.executable, "manage.py", "stator", "report", "--format", "json", "-o", "-"]
-    done = subprocess.run(command, cwd=example.folder, check=True, capture_output=True)
+    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "library.settings"}
+    done = subprocess.run(command, cwd=example.folder, env=environ, check=True, capture_output=True)
     return json.loads(done.stdout)
 
 
