@@ -129,5 +129,5 @@ def test_many_streams_need_no_thread() -> None:
             await stream.aclose()  # type: ignore[attr-defined]
         return before
 
-    before = threading.active_count()
-    assert asyncio.run(listened()) == before
+    before = threading.active_count()  # one of a test before this may be about to end
+    assert asyncio.run(listened()) <= before
