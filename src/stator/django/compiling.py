@@ -31,7 +31,7 @@ from stator.load_path import printable
 
 _NO_TEMPLATES = (".md", ".rst")
 _PIECE = re.compile(rb"\{%.*?%\}|\{\{.*?\}\}")
-_UNKNOWN_TAG = "Invalid block tag"  # as Django says it, since 6.1 behind the name of the template
+_UNKNOWN_TAG = "Invalid block tag"  # as Django says it
 _STATIC = re.compile(rb"\{%-?\s*static\b.*?%\}")
 
 
@@ -97,7 +97,7 @@ def _broken(backend: Any, backends: Iterable[Any], file: str, name: str, content
 def _instead(tag: str, trouble: Trouble, libraries: Collection[str]) -> str:
     """Return what a tag of Django's language was meant to be, "" where that is not known."""
     command = trouble.tag.decode().partition(" ")[0]
-    if command in TAGS and _UNKNOWN_TAG in trouble.said:
+    if command in TAGS and trouble.said.startswith(_UNKNOWN_TAG):
         return f"{{% load stator %}}{tag}"
     return static_instead(tag) or library_instead(tag, libraries)
 
@@ -131,12 +131,15 @@ def _trouble(backend: Any, text: str, file: str, name: str) -> Trouble | None:
 
 
 def _of_django(engine: Any, text: str, file: str, name: str) -> Trouble | None:
+    origin = Origin(file, name)
     try:
-        Template(text, Origin(file, name), name, engine)
+        Template(text, origin, name, engine)
     except TemplateSyntaxError as error:
         token = getattr(error, "token", None)
-        # Behind the first sentence Django lists all libraries that there are.
-        said = printable(str(error).splitlines()[0].partition(" Must be one of:")[0])
+        # Behind the first sentence Django lists all libraries that there are; before it 6.1 names the
+        # template, which the place does.
+        first = str(error).splitlines()[0].removeprefix(f"Template: {origin}, ")
+        said = printable(first.partition(" Must be one of:")[0])
         return Trouble(said, token.lineno, token.contents.encode()) if token else Trouble(said)
     return None
 
